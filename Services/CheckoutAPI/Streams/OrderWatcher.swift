@@ -1,0 +1,48 @@
+import Commerce
+import ServiceRuntime
+import Synchronization
+
+/// One open stream of an order: which version it was told last, and how to tell it more.
+///
+/// A reader too slow for two changes in a row gets the second alone, which is whole in itself.
+final class OrderWatcher: Sendable {
+    let order: OrderID
+    let scope: TenantScope
+    /// A key may be revoked or expire while a stream is open; whoever reads on shows it again after a while.
+    let closing: ContinuousClock.Instant
+    let events: AsyncStream<ServerSentEvent>
+
+    private let sink: AsyncStream<ServerSentEvent>.Continuation
+    private let version: Mutex<Int64>
+
+    /// - Parameter order: as it is now: the first event.
+    init(_ order: Order, closing: ContinuousClock.Instant) {
+        self.order = order.id
+        self.scope = order.scope
+        self.closing = closing
+        version = Mutex(order.version - 1)
+        // The last state and the end, which come together, must both find room.
+        (events, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(2))
+    }
+
+    /// Sends the order as the database has it now, unless it was sent before. A settled one is the last.
+    func observe(_ order: Order) throws {
+        let isNews = version.withLock { version in
+            defer { version = max(version, order.version) }
+            return order.version > version
+        }
+        guard isNews else { return }
+        sink.yield(ServerSentEvent(event: "order", data: try JSON.text(OrderJSON(order))))
+        guard order.status.isSettled else { return }
+        sink.yield(ServerSentEvent(event: "end", data: "{}"))
+        sink.finish()
+    }
+
+    /// Ends the stream without an `end`: the reader is to connect again.
+    func cutOff() { sink.finish() }
+
+    /// Calls `body` once nobody reads the stream any more.
+    func whenOver(_ body: @escaping @Sendable () -> Void) {
+        sink.onTermination = { _ in body() }
+    }
+}

@@ -1,0 +1,104 @@
+import Commerce
+import Database
+import Logging
+import Messaging
+import Security
+
+/// Delivers one message to the tenant's storefront: a signed POST of the frozen body, the same `webhook-id` on every
+/// try. An order becomes active by a 2xx to its `order.activated`, in the transaction that completes the job.
+///
+/// A delivery that was acknowledged may be sent again when the worker dies before it stored that; the storefront knows
+/// it by its id.
+struct DeliverToStorefront: JobHandler {
+    let kind = JobKind.deliverToStorefront
+    let timeLimit: Duration = .seconds(60)
+    let retry: RetryPolicy
+
+    private let tenants: TenantStore
+    private let storefront: StorefrontClient
+    private let now: @Sendable () -> Int64
+
+    /// - Parameter now: seconds since 1970.
+    init(
+        tenants: TenantStore, storefront: StorefrontClient, schedule: [Duration],
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.tenants = tenants
+        self.storefront = storefront
+        self.retry = .schedule(schedule)
+        self.now = now
+    }
+
+    func run(_ job: ClaimedJob, _ context: JobContext) async throws {
+        let delivery = try job.payload(DeliveryPayload.self)
+        guard let tenant = try await tenants.get(job.tenant) else {
+            throw JobFailure.bury("Tenant \(job.tenant) does not exist.")
+        }
+        guard let url = tenant.fulfillmentURL else {
+            // The tenant gave up its storefront meanwhile: there is nobody to tell any more.
+            return try await acknowledge(delivery, of: tenant, context)
+        }
+        guard tenant.destinationDisabledAt == nil else {
+            throw JobFailure.bury(
+                "The storefront answered 410 earlier, so its URL is disabled; set it again, then retry this job.")
+        }
+        switch try await attempt(delivery, tenant, url) {
+        case .delivered:
+            try await acknowledge(delivery, of: tenant, context)
+            WorkerMetrics.count(.delivered, tenant: tenant.id)
+        case .retry(let reason, let notBefore):
+            WorkerMetrics.count(.failed, tenant: tenant.id)
+            throw JobFailure.retry(reason, after: pause(afterAttempt: job.attempt, notBefore))
+        case .gone:
+            WorkerMetrics.count(.gone, tenant: tenant.id)
+            try await tenants.disableDestination(of: tenant.id, url: url)
+            context.logger.warning("A storefront wants no more deliveries; its URL was disabled")
+            throw JobFailure.bury("The storefront answered 410: its URL is disabled until it is set again.")
+        }
+    }
+
+    // MARK: The try
+
+    private func attempt(_ delivery: DeliveryPayload, _ tenant: Tenant, _ url: String) async throws -> DeliveryVerdict {
+        let body = Array(delivery.body.utf8)
+        let signer = try StandardWebhook(secret: try await tenants.fulfillmentSecret(of: tenant.id))
+        let signature = signer.headers(id: delivery.message.rawValue, timestamp: now(), body: body)
+        do {
+            let answer = try await storefront.post(body, headers: Self.headers + signature, to: url)
+            return DeliveryVerdict(answer, now: now())
+        } catch .refusedURL(let reason) {
+            // Waiting changes no URL. Whoever sets a better one retries the dead letter.
+            WorkerMetrics.count(.refused, tenant: tenant.id)
+            throw JobFailure.bury("The fulfillment URL is refused: \(reason)")
+        } catch .noAnswer(let reason) {
+            return .retry(reason: reason, notBefore: nil)
+        }
+    }
+
+    private static let headers = [
+        (name: "content-type", value: "application/json"), (name: "user-agent", value: "checkout-fulfillment/1"),
+    ]
+
+    /// The schedule's delay, or what the storefront asks for where that is longer: to wait less than the schedule says
+    /// would use up the tries while the storefront is still down.
+    private func pause(afterAttempt attempt: Int, _ notBefore: Duration?) -> Duration? {
+        guard let notBefore, let scheduled = retry.delay(afterAttempt: attempt) else { return nil }
+        return max(notBefore, scheduled)
+    }
+
+    // MARK: The end
+
+    private func acknowledge(_ delivery: DeliveryPayload, of tenant: Tenant, _ context: JobContext) async throws {
+        let move = try await context.complete { try Fulfillment.acknowledge(delivery, of: tenant.id, in: $0) }
+        guard let move else { return }
+        if let anomaly = move.anomaly, anomaly.isNew {
+            context.logger.error(
+                "A delivery was acknowledged for an order that cannot be active",
+                metadata: ["order.id": "\(move.order.id)", "detail": "\(anomaly.message)"])
+        } else if move.moved {
+            context.logger.info(
+                "Order moved",
+                metadata: ["order.id": "\(move.order.id)", "from": "\(move.from)", "to": "\(move.order.status)"])
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Commerce
+import Messaging
+import Metrics
+import ServiceRuntime
+
+/// What the worker counts beyond what every job is counted by.
+enum WorkerMetrics {
+    enum Delivery: String {
+        case delivered, failed, gone, refused
+    }
+
+    static func count(_ outcome: Delivery, tenant: TenantID) {
+        Counter(label: "deliveries_total", dimensions: [("tenant", tenant.rawValue), ("outcome", outcome.rawValue)])
+            .increment()
+    }
+
+    static func count(_ anomaly: OrderAnomaly.Code, tenant: TenantID) {
+        Counter(label: "order_anomalies_total", dimensions: [("tenant", tenant.rawValue), ("code", anomaly.rawValue)])
+            .increment()
+    }
+
+    static func describe(in registry: PrometheusRegistry) {
+        registry.describe("deliveries_total", "Tries to deliver to storefronts, by tenant and outcome.")
+        registry.describe("order_anomalies_total", "Payments that did not fit their order, by tenant and code.")
+    }
+}

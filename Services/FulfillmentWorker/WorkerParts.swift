@@ -1,0 +1,96 @@
+import AsyncHTTPClient
+import Commerce
+import Database
+import Foundation
+import Logging
+import Messaging
+import Security
+import ServiceRuntime
+import StripeClient
+
+/// Puts the worker together.
+enum WorkerParts {
+    static func build(_ settings: WorkerSettings, _ environment: ServiceEnvironment) async throws -> ServiceParts {
+        guard let keys = settings.keys else {
+            throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it to id:base64(32 bytes)")
+        }
+        let http = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: StripeClient.httpConfiguration)
+        do {
+            return try build(settings, keys, http, environment)
+        } catch {
+            try? await http.shutdown()
+            throw error
+        }
+    }
+
+    private static func build(
+        _ settings: WorkerSettings, _ keys: KeyRing, _ http: HTTPClient, _ environment: ServiceEnvironment
+    ) throws -> ServiceParts {
+        let logger = environment.logger
+        let stripe = try stripeClient(settings, http, logger)
+        let database = try openDatabase(settings, logger)
+        environment.readiness.register("database") { await schemaFault(of: database) }
+        let queue = JobQueue(database)
+        QueueGauges(queue: queue).register(in: environment.registry)
+        WorkerMetrics.describe(in: environment.registry)
+
+        let tenants = TenantStore(database: database, keys: keys)
+        let timeouts = StorefrontTimeouts()
+        let clients = PinnedClients(timeouts: timeouts, logger: logger)
+        let apply = ApplyStripeEvent(
+            stripe: PaymentIntentReader(client: stripe, tenants: tenants),
+            deliveryClaims: DeliverySchedule.claims(settings.deliverySchedule))
+        let deliver = DeliverToStorefront(
+            tenants: tenants,
+            storefront: StorefrontClient(
+                policy: DestinationPolicy(allowPrivate: settings.allowPrivateDestinations), clients: clients,
+                timeouts: timeouts, logger: logger),
+            schedule: settings.deliverySchedule, now: { Int64(Date().timeIntervalSince1970) })
+        let worker = JobWorker(
+            queue: queue, handlers: [apply, deliver], concurrency: settings.concurrency,
+            // The rest of the grace is for handing back what did not finish.
+            shutdownGrace: environment.common.grace * 0.7, logger: logger)
+        return ServiceParts(
+            http: HTTPServer { _ in },
+            services: [clients],
+            workers: [KeyCleaner(database: database, logger: logger), worker],
+            close: {
+                try? await http.shutdown()
+                await database.close()
+            })
+    }
+
+    private static func stripeClient(
+        _ settings: WorkerSettings, _ http: HTTPClient, _ logger: Logger
+    ) throws -> StripeClient {
+        do {
+            // A job is tried again anyway, after a pause and in another order.
+            return try StripeClient(
+                http: http, base: settings.stripeAPIBase, logger: logger, retries: 1, timeout: .seconds(20))
+        } catch {
+            throw StartupError(
+                setting: "STRIPE_API_BASE", problem: error.message, mend: "leave it out for https://api.stripe.com")
+        }
+    }
+
+    private static func openDatabase(_ settings: WorkerSettings, _ logger: Logger) throws -> Database {
+        do {
+            return try Database.open(settings.database, logger: logger)
+        } catch {
+            throw StartupError(
+                setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",
+                mend: "name a file or server that this program may use")
+        }
+    }
+
+    /// Why the database cannot be used; nil when it can.
+    private static func schemaFault(of database: Database) async -> String? {
+        do {
+            let missing = try await database.pending(Schema.migrations)
+            return missing.isEmpty ? nil : "\(missing.count) migrations are missing; run checkoutctl migrate"
+        } catch {
+            return "\(error)"
+        }
+    }
+}

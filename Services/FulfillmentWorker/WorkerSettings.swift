@@ -1,0 +1,39 @@
+import Database
+import Security
+import ServiceRuntime
+
+/// What the worker runs with, beyond what all services have.
+struct WorkerSettings: Sendable {
+    let database: DatabaseURL
+    /// nil only until the reader's faults are thrown.
+    let keys: KeyRing?
+    let stripeAPIBase: String
+    let concurrency: Int
+    let allowPrivateDestinations: Bool
+    /// The delay after each failed try of a delivery.
+    let deliverySchedule: [Duration]
+
+    init(reading settings: inout SettingsReader) {
+        let preset = "sqlite:data/checkout.db"
+        database =
+            settings.value(
+                "DATABASE_URL", form: "sqlite:PATH or postgres://…", meaning: "where the data is", preset: preset,
+                show: { (url: DatabaseURL) in url.masked }, parse: { try DatabaseURL(parsing: $0) })
+            ?? .sqlite(path: "data/checkout.db")
+        keys = settings.value(
+            "CHECKOUT_MASTER_KEYS", form: "id:base64(32 bytes), comma-separated",
+            meaning: "keys that open the tenants' secrets; the first encrypts, all decrypt", isRequired: true,
+            isSecret: true, show: { _ in Secret.mask }, parse: { try KeyRing(parsing: $0) })
+        stripeAPIBase = settings.url(
+            "STRIPE_API_BASE", default: "https://api.stripe.com", meaning: "where Stripe's API is")
+        concurrency = settings.int(
+            "WORKER_CONCURRENCY", default: 16, in: 1...1000, meaning: "jobs in flight in this worker")
+        allowPrivateDestinations = settings.bool(
+            "ALLOW_PRIVATE_DESTINATIONS", default: false,
+            meaning: "let deliveries go to loopback and private addresses (development)")
+        deliverySchedule =
+            settings.optionalDurations(
+                "DELIVERY_RETRY_SCHEDULE", meaning: "delay after each failed try of a delivery")
+            ?? DeliverySchedule.standard
+    }
+}

@@ -1,0 +1,66 @@
+import Commerce
+import Database
+import Foundation
+import Messaging
+import Security
+import ServiceRuntime
+
+/// Puts the router together.
+enum RouterParts {
+    static func build(_ settings: RouterSettings, _ environment: ServiceEnvironment) throws -> ServiceParts {
+        guard let keys = settings.keys else {
+            throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it to id:base64(32 bytes)")
+        }
+        let database: Database
+        do {
+            var options = DatabaseOptions()
+            // Stripe gives up on an answer before a longer wait could end.
+            options.busyTimeout = .seconds(5)
+            database = try Database.open(settings.database, options: options, logger: environment.logger)
+        } catch {
+            throw StartupError(
+                setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",
+                mend: "name a file or server that this program may use")
+        }
+        environment.readiness.register("database") { await schemaFault(of: database) }
+        describe(environment.registry)
+        let route = route(database, keys)
+        return ServiceParts(http: server(route), close: { await database.close() })
+    }
+
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - instant: for how old a looked-up endpoint is, and when a refusal was logged last.
+    static func route(
+        _ database: Database, _ keys: KeyRing, now: @escaping @Sendable () -> Int64 = systemTime,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) -> WebhookRoute {
+        let inbox = EventInbox(database)
+        let store = WebhookEndpointStore(database: database, keys: keys)
+        return WebhookRoute(
+            endpoints: WebhookEndpointCache(store: store, now: instant), record: { try await inbox.record($0) },
+            metrics: RouterMetrics(), refusals: RefusalLog(now: instant), now: now)
+    }
+
+    private static let systemTime: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+
+    /// The route itself bounds the body, so that its refusals are counted with the others.
+    static func server(_ route: WebhookRoute) -> HTTPServer {
+        HTTPServer(bodyLimit: .max, idleTimeout: .seconds(75)) { route.add(to: $0) }
+    }
+
+    /// Why the database cannot be used; nil when it can.
+    private static func schemaFault(of database: Database) async -> String? {
+        do {
+            let missing = try await database.pending(Schema.migrations)
+            return missing.isEmpty ? nil : "\(missing.count) migrations are missing; run checkoutctl migrate"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private static func describe(_ registry: PrometheusRegistry) {
+        registry.describe("webhook_events_total", "Verified events by tenant and outcome: stored, duplicate.")
+        registry.describe("webhook_refusals_total", "Webhooks that were refused, by tenant and reason.")
+    }
+}

@@ -1,0 +1,23 @@
+import Database
+import Security
+import ServiceRuntime
+
+/// What the router runs with, beyond what all services have.
+struct RouterSettings: Sendable {
+    let database: DatabaseURL
+    /// nil only until the reader's faults are thrown.
+    let keys: KeyRing?
+
+    init(reading settings: inout SettingsReader) {
+        let preset = "sqlite:data/checkout.db"
+        database =
+            settings.value(
+                "DATABASE_URL", form: "sqlite:PATH or postgres://…", meaning: "where the data is", preset: preset,
+                show: { (url: DatabaseURL) in url.masked }, parse: { try DatabaseURL(parsing: $0) })
+            ?? .sqlite(path: "data/checkout.db")
+        keys = settings.value(
+            "CHECKOUT_MASTER_KEYS", form: "id:base64(32 bytes), comma-separated",
+            meaning: "keys that open the webhook secrets; the first encrypts, all decrypt", isRequired: true,
+            isSecret: true, show: { _ in Secret.mask }, parse: { try KeyRing(parsing: $0) })
+    }
+}

@@ -1,0 +1,144 @@
+import Commerce
+import HTTPTypes
+import Hummingbird
+import Logging
+import Messaging
+import NIOCore
+import Security
+import ServiceRuntime
+import StripeModels
+
+/// `POST /webhooks/stripe/{webhook_endpoint_id}`: verifies the raw bytes, stores them with their job, answers 200.
+///
+/// In this order: the endpoint, the body's size, the MAC over the bytes as received, their age, and only then a look
+/// into them. 200 means that the event is committed and synced.
+struct WebhookRoute: Sendable {
+    /// Stores an event; `EventInbox.record`.
+    typealias Record = @Sendable (ReceivedEvent) async throws -> RecordOutcome
+
+    static let bodyLimit = 1 << 20
+
+    let endpoints: WebhookEndpointCache
+    let record: Record
+    let metrics: RouterMetrics
+    let refusals: RefusalLog
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: Router<AppRequestContext>) {
+        router.post("/webhooks/stripe/{webhook_endpoint_id}") { try await handle($0, $1) }
+    }
+
+    private func handle(_ request: Request, _ context: AppRequestContext) async throws -> Response {
+        var endpoint: SigningEndpoint?
+        do {
+            let known = try await self.endpoint(named: context)
+            endpoint = known
+            let outcome = try await record(try await verifiedEvent(in: request, for: known, context))
+            metrics.count(outcome, tenant: known.tenant)
+            return outcome == .duplicate ? Self.duplicate : Self.received
+        } catch let refusal as Refusal {
+            return try refuse(refusal, nil, endpoint, request, context)
+        } catch {
+            // Whatever it was, the event is not stored, and Stripe must send it again.
+            return try refuse(.notStored, error, endpoint, request, context)
+        }
+    }
+
+    // MARK: Reading
+
+    private func endpoint(named context: AppRequestContext) async throws -> SigningEndpoint {
+        let id = WebhookEndpointID(rawValue: context.parameters.get("webhook_endpoint_id") ?? "")
+        // Anyone can make up ids: one that is not of our form costs no question to the database.
+        guard id.isWellFormed, let endpoint = try await endpoints.endpoint(id) else { throw Refusal.unknownEndpoint }
+        return endpoint
+    }
+
+    private func verifiedEvent(
+        in request: Request, for endpoint: SigningEndpoint, _ context: AppRequestContext
+    ) async throws -> ReceivedEvent {
+        guard let name = Self.signatureHeader, let signature = request.headers[name] else {
+            throw Refusal.missingSignature
+        }
+        let body = try await body(of: request, context)
+        try await verify(body, signature, for: endpoint)
+        let envelope: EventEnvelope
+        do {
+            envelope = try EventEnvelope.read(body)
+        } catch {
+            throw Refusal.malformedEvent
+        }
+        return ReceivedEvent(envelope, body: body, signature: signature, for: endpoint)
+    }
+
+    /// The body's bytes, copied once: they are stored as they were received.
+    private func body(of request: Request, _ context: AppRequestContext) async throws -> [UInt8] {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        var body: [UInt8] = []
+        do {
+            guard announced <= Self.bodyLimit else { throw Refusal.tooLarge }
+            // Not more than an event usually needs: a sender may announce much and send nothing.
+            body.reserveCapacity(min(announced, 16_384))
+            for try await chunk in request.body {
+                guard body.count + chunk.readableBytes <= Self.bodyLimit else { throw Refusal.tooLarge }
+                body.append(contentsOf: chunk.readableBytesView)
+            }
+            return body
+        } catch Refusal.tooLarge {
+            // The rest is still on its way: this connection is of no use for another request.
+            context.responseHeaders.set(.connection, "close")
+            throw Refusal.tooLarge
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Refusal.brokenBody
+        }
+    }
+
+    private func verify(_ body: [UInt8], _ signature: String, for endpoint: SigningEndpoint) async throws {
+        do {
+            try verify(body, signature, by: endpoint)
+        } catch WebhookSignatureError.noMatch {
+            // The secret may have been added since the endpoint was looked up.
+            guard let fresh = try await endpoints.refreshed(endpoint.id), fresh.secrets != endpoint.secrets else {
+                throw Refusal.badSignature
+            }
+            do {
+                try verify(body, signature, by: fresh)
+            } catch {
+                throw Refusal(error)
+            }
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    private func verify(
+        _ body: [UInt8], _ signature: String, by endpoint: SigningEndpoint
+    ) throws(WebhookSignatureError) {
+        try WebhookSignature.verify(
+            body: body, header: signature, secrets: endpoint.secrets.map(\.exposed), now: now())
+    }
+
+    // MARK: Answering
+
+    /// Answers without throwing: the shared error handling would log every one of a flood.
+    private func refuse(
+        _ refusal: Refusal, _ cause: (any Error)?, _ endpoint: SigningEndpoint?, _ request: Request,
+        _ context: AppRequestContext
+    ) throws -> Response {
+        metrics.count(refusal, tenant: endpoint?.tenant)
+        refusals.note(refusal, cause, endpoint, context.logger)
+        return try refusal.answer.response(from: request, context: context)
+    }
+
+    private static let signatureHeader = HTTPField.Name("Stripe-Signature")
+    private static let received = answer(#"{"received":true}"#)
+    private static let duplicate = answer(#"{"received":true,"duplicate":true}"#)
+
+    private static func answer(_ json: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+    }
+}

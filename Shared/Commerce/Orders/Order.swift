@@ -1,0 +1,77 @@
+package import Messaging
+package import Security
+package import StripeModels
+
+/// One order, as its row says.
+package struct Order: Sendable, Equatable {
+    package let id: OrderID
+    package let tenant: TenantID
+    package let livemode: Bool
+    package let kind: OrderKind
+    package internal(set) var status: OrderStatus
+    /// Minor units of `currency`, as all amounts here.
+    package let amount: Int64
+    package let amountRefunded: Int64
+    package let currency: Currency
+    /// Stripe's id of the buyer.
+    package let customer: String?
+    package let customerEmail: String?
+    package let description: String?
+    /// The storefront's own.
+    package let metadata: [String: String]
+    /// What was sold; empty where the storefront named an amount.
+    package let lines: [OrderLine]
+    package let setupFutureUsage: String?
+    package let captureMethod: String?
+    package let paymentIntent: String?
+    package let checkoutSession: String?
+    package let subscription: String?
+    let clientSecretSealed: String?
+    package let url: String?
+    /// Why it failed; nil when it has not, or not any more.
+    package let failure: OrderFailure?
+    /// Grows with every row of its history.
+    package let version: Int64
+    /// Times are µs since 1970.
+    package let createdAt: Int64
+    package let updatedAt: Int64
+    /// When the storefront acknowledged it.
+    package internal(set) var activatedAt: Int64?
+
+    package var scope: TenantScope { TenantScope(tenant: tenant, livemode: livemode) }
+}
+
+extension Order {
+    /// What lets the buyer's page finish the payment; nil before Stripe made it.
+    /// - Throws: `.unreadable` when it cannot be opened.
+    package func clientSecret(_ keys: KeyRing) throws(CommerceError) -> Secret? {
+        guard let clientSecretSealed else { return nil }
+        return try keys.open(clientSecretSealed, of: tenant, for: .clientSecret)
+    }
+
+    /// Whether `presented` is this order's client secret, compared in constant time.
+    package func isOpened(by presented: Secret, _ keys: KeyRing) throws(CommerceError) -> Bool {
+        guard let secret = try clientSecret(keys), !secret.exposed.isEmpty else { return false }
+        return constantTimeEquals(secret.exposed.utf8, presented.exposed.utf8)
+    }
+}
+
+extension Order {
+    /// Our key in the metadata of Stripe's objects. Not `order_id`: storefronts put that there themselves.
+    package static let stripeMetadataKey = "checkout_order"
+
+    /// What goes to Stripe as metadata: the storefront's, and whose it is.
+    package var stripeMetadata: [String: String] {
+        metadata.merging([Self.stripeMetadataKey: id.rawValue]) { _, own in own }
+    }
+
+    /// The order that an object of Stripe's belongs to, where it says so.
+    package static func id(inStripeMetadata metadata: [String: String]) -> OrderID? {
+        metadata[stripeMetadataKey].map(OrderID.init(rawValue:))
+    }
+
+    /// The `Idempotency-Key` of a call to Stripe about this order: `ord_…:create:1`. It comes from the row, so that a
+    /// crash between the call and the commit repeats the same call.
+    /// - Parameter attempt: grows only after Stripe refused the one before.
+    package func stripeIdempotencyKey(_ call: String, attempt: Int = 1) -> String { "\(id):\(call):\(attempt)" }
+}

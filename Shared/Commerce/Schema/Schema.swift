@@ -1,0 +1,11 @@
+package import Database
+import Messaging
+
+/// All tables that the programs need, in the order in which they are made.
+package enum Schema {
+    package static let migrations: [Migration] =
+        MessagingSchema.migrations + [tenants, apiKeys, catalog, orders, idempotency]
+
+    /// The newest version that this build knows.
+    package static let version: Int = migrations.map(\.version).max() ?? 0
+}

@@ -1,0 +1,15 @@
+/// How much of the database a program takes, and how long it waits.
+package struct DatabaseOptions: Sendable {
+    /// SQLite: threads that read, each with a connection of its own, beside the one that writes.
+    package var readers = 4
+    /// PostgreSQL: threads, each with a connection of its own.
+    package var connections = 8
+    /// SQLite: how long a write waits for another process's write.
+    package var busyTimeout: Duration = .seconds(10)
+    /// PostgreSQL: the longest a statement may take.
+    package var statementTimeout: Duration = .seconds(30)
+    /// SQLite: what `now_us()` returns; PostgreSQL uses its server's clock.
+    package var clock: @Sendable () -> Int64 = DatabaseOptions.systemClock
+
+    package init() {}
+}

@@ -1,0 +1,88 @@
+import Dispatch
+import Foundation
+import Logging
+import Synchronization
+
+/// A pool of threads, each with a libpq connection of its own, and one that listens.
+final class PostgresEngine: Engine {
+    private let url: String
+    private let options: DatabaseOptions
+    private let logger: Logger
+    private let hub = WakeUpHub()
+    private let work = WorkQueue<PostgresWork>()
+    private let running = DispatchGroup()
+    private let listener = Mutex<PostgresListener?>(nil)
+
+    init(url: String, options: DatabaseOptions, logger: Logger) {
+        self.url = url
+        self.options = options
+        self.logger = logger
+        let bell = PostgresBell()
+        for index in 0..<max(1, options.connections) {
+            spawn("postgres-\(index)") { [url, options, hub, work, logger] in
+                let session = PostgresSession(url: url, options: options, logger: logger)
+                PostgresServer(session, hub: hub, bell: bell).serve(work)
+            }
+        }
+    }
+
+    func read(_ transaction: any Transaction) { push(PostgresWork(transaction: transaction, isRead: true)) }
+
+    func write(_ transaction: any Transaction) { push(PostgresWork(transaction: transaction, isRead: false)) }
+
+    func wakeUps(on channel: String) -> AsyncStream<Void> {
+        listener.withLock { listener in
+            if listener == nil {
+                let new = PostgresListener(hub: hub)
+                spawn("postgres-listener") { [url, options, logger] in
+                    new.serve(PostgresSession(url: url, options: options, logger: logger))
+                }
+                listener = new
+            }
+        }
+        return hub.stream(on: channel)
+    }
+
+    func close() async {
+        work.close()
+        listener.withLock { $0?.stop() }
+        hub.close()
+        await withCheckedContinuation { continuation in
+            running.notify(queue: .global()) { continuation.resume() }
+        }
+    }
+
+    private func push(_ item: PostgresWork) {
+        if !work.push(item) { item.transaction.fail(DatabaseError(.closed, "The database is closed.")) }
+    }
+
+    private func spawn(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        running.enter()
+        let thread = Thread { [running] in
+            defer { running.leave() }
+            body()
+        }
+        thread.name = name
+        thread.start()
+    }
+}
+
+struct PostgresWork: Sendable {
+    let transaction: any Transaction
+    let isRead: Bool
+}
+
+/// Which channels have news that no thread has sent yet. Whoever takes a channel's bell sends one NOTIFY for all commits
+/// before it, so that a busy pool sends few.
+final class PostgresBell: Sendable {
+    private let rung = Mutex<Set<String>>([])
+
+    func ring(_ channels: Set<String>) { rung.withLock { $0.formUnion(channels) } }
+
+    func take() -> Set<String> {
+        rung.withLock { rung in
+            defer { rung = [] }
+            return rung
+        }
+    }
+}

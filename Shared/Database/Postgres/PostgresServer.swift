@@ -1,0 +1,92 @@
+import Foundation
+
+/// One thread of the pool: takes a transaction, runs it, answers it.
+struct PostgresServer {
+    private let session: PostgresSession
+    private let hub: WakeUpHub
+    private let bell: PostgresBell
+
+    /// Deadlocks and serialization failures are gone at the next try, or it is a fault of ours.
+    private static let tries = 5
+
+    init(_ session: PostgresSession, hub: WakeUpHub, bell: PostgresBell) {
+        self.session = session
+        self.hub = hub
+        self.bell = bell
+    }
+
+    func serve(_ queue: WorkQueue<PostgresWork>) {
+        while let items = queue.take(1) {
+            for item in items { answer(item) }
+        }
+    }
+
+    private func answer(_ item: PostgresWork) {
+        var tries = 0
+        while true {
+            tries += 1
+            do {
+                let wakes = try perform(item)
+                item.transaction.succeed()
+                notify(wakes)
+                return
+            } catch let error as DatabaseError where error.code == .conflict && tries < Self.tries {
+                Thread.sleep(forTimeInterval: Double.random(in: 0.001...0.01) * Double(tries))
+            } catch {
+                item.transaction.fail(error)
+                return
+            }
+        }
+    }
+
+    private func perform(_ item: PostgresWork) throws -> Set<String> {
+        let connection = try begin(isRead: item.isRead)
+        let face = Connection(dialect: .postgres, driver: connection)
+        do {
+            try item.transaction.run(face)
+        } catch {
+            if connection.isAlive { try? connection.command("ROLLBACK") }
+            if !connection.isIdle { session.drop() }
+            if (error as? DatabaseError)?.code == .connectionLost { session.drop() }
+            throw error
+        }
+        do {
+            try connection.command("COMMIT")
+        } catch where error.code == .connectionLost {
+            session.drop()
+            throw item.isRead
+                ? error
+                : DatabaseError(.commitUnknown, "PostgreSQL was lost during a commit; it may or may not be stored.")
+        } catch {
+            if !connection.isIdle { session.drop() }
+            throw error
+        }
+        return face.wakes
+    }
+
+    /// Opens the transaction; a connection that died unnoticed since its last use is replaced once.
+    private func begin(isRead: Bool) throws -> PostgresConnection {
+        let statement = isRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "BEGIN"
+        let connection = try session.connected()
+        do {
+            try connection.command(statement)
+            return connection
+        } catch {
+            session.drop()
+            let fresh = try session.connected()
+            try fresh.command(statement)
+            return fresh
+        }
+    }
+
+    /// After the caller has its answer: a notification is a hint, and polling finds what it misses.
+    private func notify(_ wakes: Set<String>) {
+        guard !wakes.isEmpty else { return }
+        for channel in wakes { hub.signal(channel) }
+        bell.ring(wakes)
+        for channel in bell.take() {
+            _ = try? session.connected().run(
+                "SELECT pg_notify($1, $2)", [.text(PostgresListener.channel), .text(channel)])
+        }
+    }
+}

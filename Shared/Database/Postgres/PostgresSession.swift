@@ -1,0 +1,44 @@
+import Foundation
+import Logging
+
+/// One thread's connection, opened when needed and again, with backoff, after it was lost.
+final class PostgresSession {
+    private let url: String
+    private let options: DatabaseOptions
+    private let logger: Logger
+    private var connection: PostgresConnection?
+    private var failures = 0
+    private var notBefore = ContinuousClock.now
+
+    init(url: String, options: DatabaseOptions, logger: Logger) {
+        self.url = url
+        self.options = options
+        self.logger = logger
+    }
+
+    /// The open connection, or a new one.
+    /// - Throws: `.unavailable` at once while the pause after a failed attempt lasts (0.1 s doubling to 5 s, ±20 %):
+    ///   callers are told quickly and the server is not stormed.
+    func connected() throws(DatabaseError) -> PostgresConnection {
+        if let connection, connection.isAlive { return connection }
+        connection = nil
+        guard ContinuousClock.now >= notBefore else {
+            throw DatabaseError(.unavailable, "PostgreSQL could not be reached a moment ago; it is tried again shortly.")
+        }
+        do {
+            let new = try PostgresConnection(url: url, statementTimeout: options.statementTimeout)
+            if failures > 0 { logger.info("Connected to PostgreSQL again") }
+            failures = 0
+            connection = new
+            return new
+        } catch {
+            failures += 1
+            let pause = min(5, 0.1 * Double(1 << min(failures - 1, 10))) * Double.random(in: 0.8...1.2)
+            notBefore = .now + .seconds(pause)
+            logger.warning("PostgreSQL cannot be reached", metadata: ["error": "\(error)", "failures": "\(failures)"])
+            throw error
+        }
+    }
+
+    func drop() { connection = nil }
+}

@@ -1,0 +1,50 @@
+import Foundation
+
+/// A row's identifier: `ord_01k…`, a prefix and 26 characters that sort by the time of making.
+///
+/// 48 bits of milliseconds and 80 random bits in Crockford's base 32 (the layout of a ULID, lower case): new rows
+/// land at the end of an index, and nobody guesses the next one.
+package protocol RowID: RawRepresentable<String>, SQLBindable, SQLReadable, Hashable, Sendable, Codable,
+    CustomStringConvertible
+{
+    static var prefix: String { get }
+    init(rawValue: String)
+}
+
+extension RowID {
+    package static func new() -> Self { Self(rawValue: prefix + TimeOrderedText.make()) }
+
+    package var description: String { rawValue }
+    package var sqlValue: SQLValue { .text(rawValue) }
+    package init?(sqlValue: SQLValue) {
+        guard case .text(let value) = sqlValue else { return nil }
+        self.init(rawValue: value)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}
+
+/// 26 characters that sort by time; see `RowID`.
+package enum TimeOrderedText {
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    package static func make() -> String {
+        let milliseconds = UInt64(max(0, Date().timeIntervalSince1970 * 1000))
+        var generator = SystemRandomNumberGenerator()
+        var high = generator.next()
+        var low = generator.next()
+        return String(unsafeUninitializedCapacity: 26) { buffer in
+            for i in 0..<10 { buffer[i] = alphabet[Int(milliseconds >> UInt64(45 - 5 * i)) & 31] }
+            for i in 10..<18 { buffer[i] = alphabet[Int(high & 31)]; high >>= 5 }
+            for i in 18..<26 { buffer[i] = alphabet[Int(low & 31)]; low >>= 5 }
+            return 26
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import CSQLite
+import Foundation
+
+/// A libsqlite3 connection with its prepared statements. Made and used on one thread.
+final class SQLiteConnection: Driver {
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+    private let clock: ClockBox
+    private let patience: Patience
+
+    /// Dynamic statements (lists with filters) are few; the bound is against a fault of ours.
+    private static let statementLimit = 256
+
+    enum Role { case writer, reader, watcher }
+
+    init(path: String, role: Role, options: DatabaseOptions) throws(DatabaseError) {
+        var opened: OpaquePointer?
+        // One thread uses the connection, so SQLite's own mutexes are left out.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let status = sqlite3_open_v2(path, &opened, flags, nil)
+        guard status == SQLITE_OK, let opened else {
+            sqlite3_close_v2(opened)
+            throw DatabaseError(
+                .storage, "The SQLite file \(path) cannot be opened: \(String(cString: sqlite3_errstr(status))).")
+        }
+        handle = opened
+        clock = ClockBox(options.clock)
+        patience = Patience(options.busyTimeout)
+        sqlite3_extended_result_codes(handle, 1)
+        patience.install(on: handle)
+        clock.install(on: handle)
+        try command("PRAGMA journal_mode = WAL")
+        // A commit is on disk when it returns, not when the system finds time.
+        try command("PRAGMA synchronous = FULL")
+        try command("PRAGMA foreign_keys = ON")
+        try command("PRAGMA temp_store = MEMORY")
+        try command("PRAGMA cache_size = -16000")
+        if role != .writer { try command("PRAGMA query_only = ON") }
+    }
+
+    deinit {
+        for statement in statements.values { statement.finalize() }
+        sqlite3_close_v2(handle)
+    }
+
+    func run(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> Outcome {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(parameters)
+        var outcome = Outcome()
+        let before = sqlite3_total_changes64(handle)
+        while true {
+            let status = statement.step()
+            if status == SQLITE_ROW {
+                outcome.rows.append(Row(columns: statement.columns, values: statement.values()))
+            } else if status == SQLITE_DONE {
+                break
+            } else {
+                throw failure(status)
+            }
+        }
+        if sqlite3_total_changes64(handle) != before { outcome.changed = Int(sqlite3_changes64(handle)) }
+        return outcome
+    }
+
+    func command(_ sql: String) throws(DatabaseError) {
+        let status = sqlite3_exec(handle, sql, nil, nil, nil)
+        if status != SQLITE_OK { throw failure(status) }
+    }
+
+    /// After some errors (a full disk) SQLite rolls the whole transaction back by itself.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    private func prepared(_ sql: String) throws(DatabaseError) -> SQLiteStatement {
+        if let known = statements[sql] { return known }
+        if statements.count >= Self.statementLimit, let oldest = statements.keys.first {
+            statements.removeValue(forKey: oldest)?.finalize()
+        }
+        var pointer: OpaquePointer?
+        let status = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        guard status == SQLITE_OK else { throw failure(status) }
+        guard let pointer else { throw DatabaseError(.misuse, "An empty statement was run.") }
+        let statement = try SQLiteStatement(pointer)
+        statements[sql] = statement
+        return statement
+    }
+
+    private func failure(_ status: Int32) -> DatabaseError {
+        DatabaseError(sqlite: status, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}
+
+/// `now_us()` for SQL, read from a clock that tests replace.
+private final class ClockBox {
+    private let now: @Sendable () -> Int64
+
+    init(_ now: @escaping @Sendable () -> Int64) { self.now = now }
+
+    func install(on handle: OpaquePointer) {
+        // Not deterministic, yet one value a statement would do: SQLite may call it once a row.
+        sqlite3_create_function_v2(
+            handle, "now_us", 0, SQLITE_UTF8, Unmanaged.passUnretained(self).toOpaque(),
+            { context, _, _ in
+                guard let data = sqlite3_user_data(context) else { return }
+                sqlite3_result_int64(context, Unmanaged<ClockBox>.fromOpaque(data).takeUnretainedValue().now())
+            }, nil, nil, nil)
+    }
+}
+
+/// How a connection waits for another process's write: in short naps, for SQLite's own grow to 100 ms.
+private final class Patience {
+    private let limit: Duration
+    private var since = ContinuousClock.now
+
+    init(_ limit: Duration) { self.limit = limit }
+
+    func install(on handle: OpaquePointer) {
+        sqlite3_busy_handler(
+            handle,
+            { data, tries in
+                guard let data else { return 0 }
+                return Unmanaged<Patience>.fromOpaque(data).takeUnretainedValue().wait(tries) ? 1 : 0
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    private func wait(_ tries: Int32) -> Bool {
+        if tries == 0 { since = .now }
+        guard since.duration(to: .now) < limit else { return false }
+        Thread.sleep(forTimeInterval: tries < 20 ? 0.0005 : 0.003)
+        return true
+    }
+}

@@ -1,0 +1,48 @@
+import Dispatch
+import Synchronization
+import DequeModule
+
+/// A queue between async callers and an engine's blocking threads.
+final class WorkQueue<Item: Sendable>: Sendable {
+    private struct State {
+        var items: Deque<Item> = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    // Signalled when the queue turns from empty to not empty, when a taker leaves something behind, and at the close.
+    private let signal = DispatchSemaphore(value: 0)
+
+    /// `false` when the queue is closed: the item was not taken in.
+    func push(_ item: Item) -> Bool {
+        let (accepted, wasEmpty) = state.withLock { state in
+            guard !state.isClosed else { return (false, false) }
+            state.items.append(item)
+            return (true, state.items.count == 1)
+        }
+        if wasEmpty { signal.signal() }
+        return accepted
+    }
+
+    /// Blocks until something waits, then takes up to `limit` of it, oldest first. `nil`: closed and empty.
+    func take(_ limit: Int) -> [Item]? {
+        while true {
+            signal.wait()
+            let (taken, more, isClosed) = state.withLock { state in
+                let count = min(limit, state.items.count)
+                let taken = Array(state.items.prefix(count))
+                state.items.removeFirst(count)
+                return (taken, !state.items.isEmpty, state.isClosed)
+            }
+            if more || isClosed { signal.signal() }
+            if !taken.isEmpty { return taken }
+            if isClosed { return nil }
+        }
+    }
+
+    /// Refuses what comes later; what waits is still handed out.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        signal.signal()
+    }
+}

@@ -1,0 +1,27 @@
+/// How a handler says what becomes of its job. Any other error it throws means `retry` by its policy.
+package struct JobFailure: Error, Sendable, CustomStringConvertible {
+    package enum Fate: Sendable, Hashable {
+        /// Again after this, or by the policy; the attempt is counted.
+        case retry(after: Duration?)
+        /// To the dead letters: trying again cannot help.
+        case bury
+        /// Again after this; the attempt is not counted, for nothing is wrong with the job.
+        case release(after: Duration)
+    }
+
+    package let fate: Fate
+    /// Kept with the job for the operator: no secrets.
+    package let reason: String
+
+    package static func retry(_ reason: String, after: Duration? = nil) -> JobFailure {
+        JobFailure(fate: .retry(after: after), reason: reason)
+    }
+
+    package static func bury(_ reason: String) -> JobFailure { JobFailure(fate: .bury, reason: reason) }
+
+    package static func release(_ reason: String, after: Duration) -> JobFailure {
+        JobFailure(fate: .release(after: after), reason: reason)
+    }
+
+    package var description: String { reason }
+}

@@ -1,0 +1,75 @@
+import StripeModels
+
+extension StripeError {
+    /// The error of `call` whose last try was refused by `answer`, a status other than 2xx.
+    ///
+    /// - Parameter maybeArrived: an earlier try may have reached Stripe without our seeing the answer.
+    init(_ call: StripeCall, refusedBy answer: StripeAnswer, afterUnknown maybeArrived: Bool, pause: Duration) {
+        let mayChange = RetryRule.mayChange(.success(answer))
+        guard answer.status != 429 else {
+            self.init(
+                .rateLimited(retryAfter: pause), "\(call.name) was refused: too many calls; the tenant is slowed down.",
+                isRetryable: true, outcomeUnknown: call.changes && maybeArrived, requestID: answer.requestID)
+            return
+        }
+        let body = answer.error ?? .unreadable(status: answer.status)
+        self.init(
+            .api(status: answer.status, body),
+            "\(call.name) was refused with status \(answer.status): \(body.debugDescription).",
+            isRetryable: mayChange,
+            outcomeUnknown: call.changes && Self.leavesQuestion(answer.status, body, afterUnknown: maybeArrived),
+            requestID: answer.requestID)
+    }
+
+    /// Whether Stripe may have done what it answered with `status` about.
+    private static func leavesQuestion(_ status: Int, _ body: StripeErrorBody, afterUnknown: Bool) -> Bool {
+        switch status {
+        case 500...: true
+        // The first try is still at work there.
+        case 409: body.code == "idempotency_key_in_use" || afterUnknown
+        // Refused at the door, which says nothing about a try before.
+        case 401, 403: afterUnknown
+        // Stripe looked at the key first: had an earlier try been done, its answer would have been replayed.
+        case 400...: false
+        // A redirect or worse is not an answer of Stripe's.
+        default: true
+        }
+    }
+
+    /// The error of `call` whose last try brought no answer.
+    init(_ call: StripeCall, failedBy failure: TransportFailure, afterUnknown maybeArrived: Bool) {
+        let unknown = call.changes && (maybeArrived || failure.maybeArrived)
+        switch failure {
+        case .notConnected(let cause):
+            self.init(
+                .connection, "\(call.name) was not sent: Stripe could not be reached.", isRetryable: true,
+                outcomeUnknown: unknown, cause: cause)
+        case .lost(let cause):
+            self.init(
+                .connection, "\(call.name) lost its connection before the answer.", isRetryable: true,
+                outcomeUnknown: unknown, cause: cause)
+        case .untrusted(let cause):
+            self.init(
+                .untrusted, "\(call.name) was not sent: the server's certificate could not be verified.",
+                outcomeUnknown: unknown, cause: cause)
+        case .timeout:
+            self.init(
+                .timeout, "\(call.name) was not answered in time.", isRetryable: true, outcomeUnknown: unknown)
+        case .tooLarge(let answer):
+            self.init(
+                .unreadable(status: answer.status), "\(call.name) was answered with more than can be read.",
+                outcomeUnknown: unknown, requestID: answer.requestID)
+        case .cancelled:
+            self.init(
+                .cancelled, "\(call.name) was given up before its answer.", isRetryable: true, outcomeUnknown: unknown)
+        }
+    }
+}
+
+extension StripeErrorBody {
+    /// Stands in for an error that was no JSON: a proxy's page, an empty answer.
+    fileprivate static func unreadable(status: Int) -> StripeErrorBody {
+        StripeErrorBody(
+            type: .apiError, message: "The payment provider answered with status \(status) and no readable error.")
+    }
+}

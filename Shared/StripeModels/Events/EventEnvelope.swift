@@ -1,0 +1,90 @@
+/// What has to be known of an event before anything is done about it, whichever of the two shapes it came in.
+package struct EventEnvelope: Hashable, Sendable {
+    package let id: String
+    package let type: String
+    /// Seconds since 1970.
+    package let created: Int64
+    package let livemode: Bool
+    /// The version the event is written in; nil for a thin one.
+    package let apiVersion: String?
+    /// The connected account it happened on; nil for the account's own events.
+    package let account: String?
+    /// The event names its object and does not hold it.
+    package let isThin: Bool
+    /// The object it is about.
+    package let objectID: String?
+    package let objectType: String?
+
+    /// Reads the bytes of a webhook, which may be anything at all.
+    ///
+    /// Names (ids, types, versions) come back as plain ASCII of at most 255 characters, so they can go into a log, a
+    /// header or a text column of any database, NUL included among what is refused.
+    package static func read(_ body: [UInt8]) throws(EventError) -> EventEnvelope {
+        do {
+            switch try StripeJSON.decode(Shape.self, from: body) {
+            case .snapshot(let event): return try EventEnvelope(event)
+            case .thin(let event): return try EventEnvelope(event)
+            case .other: throw EventError.notAnEvent
+            }
+        } catch let error as StripeJSONError {
+            throw .unreadable(error)
+        } catch let error as EventError {
+            throw error
+        } catch {
+            throw .notAnEvent
+        }
+    }
+
+    private enum Shape: Decodable {
+        case snapshot(StripeEvent)
+        case thin(ThinEvent)
+        case other
+
+        init(from decoder: any Decoder) throws {
+            switch try decoder.fields().required("object") as String {
+            case StripeEvent.objectName: self = .snapshot(try StripeEvent(from: decoder))
+            case ThinEvent.objectName: self = .thin(try ThinEvent(from: decoder))
+            default: self = .other
+            }
+        }
+    }
+}
+
+extension EventEnvelope {
+    private init(_ event: StripeEvent) throws(EventError) {
+        id = try Self.name(event.id, "id")
+        type = try Self.name(event.type, "type")
+        created = event.created
+        livemode = event.livemode
+        apiVersion = try Self.optionalName(event.apiVersion, "api_version")
+        account = try Self.optionalName(event.account, "account")
+        isThin = false
+        objectID = try Self.optionalName(event.objectID, "data.object.id")
+        objectType = try Self.optionalName(event.objectType, "data.object.object")
+    }
+
+    private init(_ event: ThinEvent) throws(EventError) {
+        id = try Self.name(event.id, "id")
+        type = try Self.name(event.type, "type")
+        created = event.created
+        livemode = event.livemode
+        apiVersion = nil
+        account = try Self.optionalName(event.account, "context")
+        isThin = true
+        objectID = try Self.optionalName(event.related?.id, "related_object.id")
+        objectType = try Self.optionalName(event.related?.type, "related_object.type")
+    }
+
+    private static func name(_ text: String, _ field: String) throws(EventError) -> String {
+        let bytes = text.utf8
+        guard (1...255).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .invalidText(field: field)
+        }
+        return text
+    }
+
+    private static func optionalName(_ text: String?, _ field: String) throws(EventError) -> String? {
+        guard let text else { return nil }
+        return try name(text, field)
+    }
+}

@@ -1,0 +1,38 @@
+"""Fixtures: a running stack on each engine."""
+
+import pytest
+
+from harness.stack import POSTGRES, Stack, temporary_folder
+
+ENGINES = [
+    "sqlite",
+    pytest.param(
+        "postgres", marks=pytest.mark.skipif(not POSTGRES, reason="CHECKOUT_TEST_POSTGRES_URL is not set (make test)")
+    ),
+]
+
+
+def running_stack(engine, request, **settings):
+    """A started stack; after a failed test the programs' last words are printed."""
+    failed = request.session.testsfailed
+    with temporary_folder() as folder:
+        stack = Stack(engine, folder, **settings)
+        try:
+            yield stack.start()
+        finally:
+            stack.close()
+            if request.session.testsfailed > failed:
+                for program in stack.programs:
+                    print(f"--- {program.name}\n{program.output()[-4000:]}")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def stack(request):
+    """Shared by a file's tests: each makes tenants of its own."""
+    yield from running_stack(request.param, request)
+
+
+@pytest.fixture(params=ENGINES)
+def own_stack(request):
+    """For tests that kill programs or set faults."""
+    yield from running_stack(request.param, request)

@@ -1,0 +1,1 @@
+"""The real programs as processes, and what a test needs around them."""

@@ -1,0 +1,78 @@
+"""One of our programs as a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import requests
+
+from harness.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[3]
+BINARIES = Path(os.environ.get("CHECKOUT_BIN", ROOT / ".build" / "debug"))
+
+
+def free_port():
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Program:
+    """Starts, watches, drains and kills one program; its output goes to a file."""
+
+    def __init__(self, name, environment, log_folder, port, arguments=()):
+        self.name = name
+        self.environment = environment
+        self.arguments = list(arguments)
+        self.log = Path(log_folder) / f"{name}-{port}.log"
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = None
+
+    def start(self, wait=True):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(BINARIES / self.name), *self.arguments],
+                env={"PATH": os.environ["PATH"], **self.environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.log.parent,
+            )
+        if wait:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self, path="/readyz"):
+        def ready():
+            if self.process.poll() is not None:
+                raise AssertionError(f"{self.name} ended with {self.process.returncode}: {self.output()[-2000:]}")
+            try:
+                return requests.get(self.url + path, timeout=5).status_code == 200
+            except requests.RequestException:
+                return False
+
+        wait_until(ready, f"{self.name} is ready", 30)
+
+    def output(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def kill(self):
+        """As a crash would: SIGKILL, no chance to tidy up."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def terminate(self, seconds=30):
+        """SIGTERM, and the exit code after the drain."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def stop(self):
+        if self.process is None or self.process.poll() is not None:
+            return
+        try:
+            self.terminate(15)
+        except subprocess.TimeoutExpired:
+            self.kill()

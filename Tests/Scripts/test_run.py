@@ -1,0 +1,44 @@
+"""The parts of scripts/run that decide something."""
+
+import socket
+import stat
+
+import pytest
+from local.addresses import Addresses
+from local.failure import Failure
+from local.settings import kept_key, write_settings
+
+
+def test_a_taken_port_is_named_with_its_mend():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        free = {name: "127.0.0.1:0" for name in Addresses({}).listen}
+        with pytest.raises(Failure) as failure:
+            Addresses({**free, "WEBHOOK_ROUTER_LISTEN": f"127.0.0.1:{taken}"}).check_free()
+    assert f"127.0.0.1:{taken} cannot be listened on" in str(failure.value)
+    assert "make run WEBHOOK_ROUTER_LISTEN=127.0.0.1:" in str(failure.value)
+
+
+def test_free_ports_pass():
+    Addresses({name: "127.0.0.1:0" for name in Addresses({}).listen}).check_free()
+
+
+@pytest.mark.parametrize("address", ["8080", "localhost", "127.0.0.1:eighty", "127.0.0.1:99999999"])
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(Failure, match="CHECKOUT_API_LISTEN"):
+        Addresses({"CHECKOUT_API_LISTEN": address}).check_free()
+
+
+def test_the_master_key_outlives_a_run_and_is_for_its_owner_alone(tmp_path):
+    path = write_settings(tmp_path / "data", Addresses({}))
+    key = kept_key(path)
+    assert key is not None
+    assert key.startswith("dev:")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    write_settings(tmp_path / "data", Addresses({"CHECKOUT_API_LISTEN": "127.0.0.1:9080"}))
+    assert kept_key(path) == key
+    assert "PUBLIC_BASE_URL=http://127.0.0.1:9080\n" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

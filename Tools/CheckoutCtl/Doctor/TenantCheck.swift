@@ -1,0 +1,98 @@
+import Commerce
+import Messaging
+import Security
+import StripeClient
+import StripeModels
+
+/// Whether a tenant can take a payment and be told of it.
+struct TenantCheck: Sendable {
+    let tenants: TenantStore
+    let endpoints: WebhookEndpointStore
+    let stripe: StripeClient
+    let policy: DestinationPolicy
+    let settings: Settings
+    let publicBaseURL: String
+
+    func findings(of tenant: Tenant) async -> [Finding] {
+        var findings = [await stripeKey(tenant), await webhook(tenant)]
+        if let url = tenant.fulfillmentURL { findings.append(destination(url, tenant)) }
+        return findings + liveMode(tenant)
+    }
+
+    private func stripeKey(_ tenant: Tenant) async -> Finding {
+        let check = "\(tenant.id) Stripe key"
+        let update = "give the right one: checkoutctl tenant update \(tenant.id) --stripe-secret-key -"
+        do {
+            let stored = try await tenants.stripeCredentials(of: tenant.id)
+            let balance = try await stripe.balance(
+                as: StripeCredentials(tenant: tenant.id.rawValue, secretKey: stored.key, account: stored.account))
+            guard balance.livemode == tenant.livemode else {
+                return .wrong(check, "is a key of the other mode", mend: update)
+            }
+            return .ok(check, "\(tenant.name): works, \(tenant.mode) mode")
+        } catch let error as KeyRingError {
+            return .wrong(check, error.message, mend: "put the missing key back at the end of CHECKOUT_MASTER_KEYS")
+        } catch let error as StripeError {
+            let refused = [401, 403].contains(error.status)
+            return .wrong(
+                check, CommandFailure(error).message,
+                mend: refused ? update : "see the check of Stripe above; then again")
+        } catch {
+            return .wrong(check, CommandFailure(error).message, mend: update)
+        }
+    }
+
+    private func webhook(_ tenant: Tenant) async -> Finding {
+        let check = "\(tenant.id) webhook"
+        do {
+            let all = try await endpoints.list(of: tenant.id)
+            guard let endpoint = all.first(where: { !$0.secrets.isEmpty }) else {
+                return .wrong(
+                    check, "there is no signing secret, so every event is refused",
+                    mend:
+                        "run 'checkoutctl tenant update \(tenant.id) --register-webhook', or hand over the secret that "
+                        + "Stripe's page shows: checkoutctl tenant webhook add-secret \(tenant.id) -")
+            }
+            return .ok(check, settings.webhookURL(endpoint.id.rawValue))
+        } catch {
+            return .wrong(check, CommandFailure(error).message, mend: "see the checks of the database above")
+        }
+    }
+
+    private func destination(_ url: String, _ tenant: Tenant) -> Finding {
+        let check = "\(tenant.id) fulfillment"
+        let enable = "when it is ready again: checkoutctl tenant update \(tenant.id) --fulfillment-url \(url)"
+        if let since = Moment.text(tenant.destinationDisabledAt) {
+            return .wrong(check, "deliveries are off since \(since), when it answered 410", mend: enable)
+        }
+        do {
+            try policy.check(url)
+            return .ok(check, url)
+        } catch {
+            return .wrong(
+                check, "\(url): \(error)",
+                mend: "give an address that can be reached from the internet, or, for development, set "
+                    + "ALLOW_PRIVATE_DESTINATIONS=true")
+        }
+    }
+
+    /// What is fine for trying things out, and not for real money.
+    private func liveMode(_ tenant: Tenant) -> [Finding] {
+        guard tenant.livemode else { return [] }
+        var findings: [Finding] = []
+        for (name, url) in [("WEBHOOK_BASE_URL", settings.webhookBaseURL), ("PUBLIC_BASE_URL", publicBaseURL)]
+        where !url.hasPrefix("https://") {
+            findings.append(
+                .wrong(
+                    "\(tenant.id) \(name)", "a live tenant needs https, and this is \(url)",
+                    mend: "set \(name) to the https:// address that leads here"))
+        }
+        if settings.stripeAPIBase != "https://api.stripe.com" {
+            findings.append(
+                .wrong(
+                    "\(tenant.id) STRIPE_API_BASE", "a live tenant on \(settings.stripeAPIBase)",
+                    mend: "leave STRIPE_API_BASE out for Stripe itself"))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import Database
+import Glibc
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import ServiceRuntime
+
+/// The sandbox as a whole, put together: the state, the API, the pages and the webhooks.
+struct Sandbox: Sendable {
+    let settings: SandboxSettings
+    let store: StateStore
+    let faults = FaultBook()
+    let requests = RequestLog()
+    let deliveries = DeliveryLog()
+    private let http: HTTPClient
+    private let logger: Logger
+
+    /// Opens the state file, if there is one, and reads it.
+    init(
+        _ settings: SandboxSettings, clock: @escaping @Sendable () -> Int64 = Sandbox.systemClock, logger: Logger
+    ) async throws {
+        self.settings = settings
+        self.logger = logger
+        var journal: Journal?
+        if let path = settings.stateFile {
+            journal = Journal(try Database.open(.sqlite(path: path), logger: logger))
+        }
+        store = StateStore(journal: journal, clock: clock)
+        try await store.load()
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(5)
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Serves and delivers until a graceful shutdown.
+    /// - Parameter onListening: told the address once calls are accepted.
+    func services(
+        onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+    ) -> [any Service] {
+        [application(onListening), deliveryService]
+    }
+
+    func close() async {
+        try? await http.shutdown()
+        await store.close()
+    }
+
+    private var deliveryService: DeliveryService {
+        DeliveryService(
+            store: store, faults: faults, http: http, schedule: settings.webhookRetries, log: deliveries, logger: logger)
+    }
+
+    private func application(
+        _ onListening: @escaping @Sendable (ListenAddress) async -> Void
+    ) -> Application<SandboxResponder> {
+        let router = Router(context: SandboxContext.self)
+        for path in ["/healthz", "/readyz"] {
+            router.get(RouterPath(path)) { _, _ in #"{"status":"ok"}"# }
+        }
+        Pages.add(to: router)
+        ChallengeRoutes(store: store).add(to: router)
+        ControlRoutes(store: store, faults: faults, requests: requests, deliveries: deliveries).add(to: router)
+        let responder = SandboxResponder(
+            api: APIResponder(store: store, routes: .stripe, faults: faults, log: requests),
+            router: router.buildResponder(), fallbackAuthority: "\(settings.listen)")
+        let listen = settings.listen
+        // Hummingbird announces itself in its own words; the line below says it in ours.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        return Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(address: .hostname(listen.host, port: listen.port), backlog: 1024),
+            onServerRunning: { channel in
+                let address = ListenAddress(host: listen.host, port: channel.localAddress?.port ?? listen.port)
+                logger.info("Listening", metadata: ["address": "\(address)"])
+                await onListening(address)
+            },
+            logger: quiet)
+    }
+
+    /// The machine's clock, in µs since 1970.
+    static let systemClock: @Sendable () -> Int64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+}

@@ -1,0 +1,49 @@
+/// How a try to deliver ended.
+enum DeliveryEnd: Sendable {
+    case delivered
+    /// It arrived, and shall arrive again.
+    case again(copies: Int, Duration)
+    case failed(retryAfter: Duration, copies: Int, status: Int?)
+    /// A fault wants it later (µs).
+    case postponed(until: Int64)
+    /// It will not be tried any more; the event stays undelivered.
+    case abandoned
+}
+
+extension Transaction {
+    /// Notes the end of a try on the delivery and on its event.
+    /// - Parameter time: µs since 1970.
+    func finishDelivery(_ id: String, _ end: DeliveryEnd, at time: Int64) {
+        guard var delivery = record(.delivery, id) else { return }
+        switch end {
+        case .delivered:
+            remove(id)
+            settleEvent(of: delivery, isDelivered: true)
+            return
+        case .abandoned:
+            remove(id)
+            settleEvent(of: delivery, isDelivered: false)
+            return
+        case .again(let copies, let gap):
+            delivery["copies"] = JSON(copies)
+            delivery["attempts"] = 0
+            delivery["due"] = .int(time + gap.inMicroseconds)
+        case .failed(let gap, let copies, let status):
+            delivery["copies"] = JSON(copies)
+            delivery["attempts"] = .int((delivery["attempts"].int ?? 0) + 1)
+            delivery["due"] = .int(time + gap.inMicroseconds)
+            delivery["status"] = status.map { JSON($0) } ?? nil
+        case .postponed(let until):
+            delivery["due"] = .int(until)
+        }
+        delivery["decided"] = true
+        put(delivery)
+    }
+
+    private func settleEvent(of delivery: Record, isDelivered: Bool) {
+        guard var event = delivery["event"].string.flatMap({ record(.event, $0) }) else { return }
+        event["pending_webhooks"] = .int(max(0, (event["pending_webhooks"].int ?? 0) - 1))
+        if isDelivered { event.hidden["undelivered"] = .int(max(0, (event.hidden["undelivered"].int ?? 0) - 1)) }
+        put(event)
+    }
+}

@@ -1,0 +1,135 @@
+import AsyncHTTPClient
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Sends webhooks: one at a time to each endpoint, tried again on the schedule, never in the way of an API call.
+///
+/// What is to be sent are records of the state, so a restarted sandbox goes on where it was.
+final class DeliveryService: Service {
+    private let store: StateStore
+    private let faults: FaultBook
+    private let sender: WebhookSender
+    private let schedule: [Duration]
+    private let log: DeliveryLog
+    private let logger: Logger
+    private let state = Mutex(Lanes())
+
+    private struct Lanes {
+        var busy: Set<RecordAddress> = []
+        /// When the sleeping timer will ring (µs).
+        var alarm: Int64?
+    }
+
+    /// - Parameter schedule: the gaps between tries; after the last one the delivery has failed.
+    init(
+        store: StateStore, faults: FaultBook, http: HTTPClient, schedule: [Duration], log: DeliveryLog, logger: Logger
+    ) {
+        self.store = store
+        self.faults = faults
+        self.sender = WebhookSender(http: http)
+        self.schedule = schedule
+        self.log = log
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                self.store.deliveries.ring()  // for what an earlier process left
+                for await _ in self.store.deliveries.signals {
+                    await self.startDue(&group)
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func startDue(_ group: inout DiscardingTaskGroup) async {
+        // What is sent must be on disk: nobody may hear of an event that a crash would undo.
+        guard (try? await store.settle()) != nil else { return }
+        let now = store.clock()
+        let busy = state.withLock { $0.busy }
+        let (due, next) = store.look { $0.dueDeliveries(now: now, busy: busy) }
+        for address in due {
+            guard let delivery = store.look({ $0.pendingDelivery(address) }) else {
+                await finish(address, .abandoned)
+                store.deliveries.ring()
+                continue
+            }
+            state.withLock { _ = $0.busy.insert(delivery.lane) }
+            group.addTask {
+                await self.handle(delivery)
+                self.state.withLock { _ = $0.busy.remove(delivery.lane) }
+                self.store.deliveries.ring()
+            }
+        }
+        if let next { setAlarm(next, now, &group) }
+    }
+
+    /// Wakes the service when the next delivery is due, unless an earlier alarm is set.
+    private func setAlarm(_ time: Int64, _ now: Int64, _ group: inout DiscardingTaskGroup) {
+        let isNew = state.withLock { lanes in
+            guard lanes.alarm.map({ $0 > time || $0 <= now }) ?? true else { return false }
+            lanes.alarm = time
+            return true
+        }
+        guard isNew else { return }
+        group.addTask {
+            guard (try? await Task.sleep(for: .microseconds(max(0, time - now)))) != nil else { return }
+            self.state.withLock { if $0.alarm == time { $0.alarm = nil } }
+            self.store.deliveries.ring()
+        }
+    }
+
+    private func handle(_ delivery: PendingDelivery) async {
+        guard !delivery.isDecided else { return await attempt(delivery, copies: delivery.copies) }
+        switch faults.fate(ofEvent: delivery.type, account: delivery.address.scope.account, now: store.clock()) {
+        case .send: await attempt(delivery, copies: 0)
+        case .sendAgain(let copies, let seconds):
+            await attempt(delivery, copies: copies, gap: .milliseconds(Int64(seconds * 1000)))
+        case .postpone(let until): await finish(delivery.address, .postponed(until: until))
+        case .drop:
+            log.add(delivery, state: "failed", status: nil, error: "dropped by a fault", at: store.clock())
+            await finish(delivery.address, .abandoned)
+        }
+    }
+
+    private func attempt(_ delivery: PendingDelivery, copies: Int, gap: Duration = .zero) async {
+        let start = store.clock()
+        let result = await sender.send(delivery, at: start / 1_000_000)
+        guard !Task.isCancelled else { return }  // It was not heard out; the next process tries again.
+        if result.isDelivered {
+            log.add(delivery, state: "delivered", status: result.status, error: nil, at: start)
+            await finish(delivery.address, copies > 0 ? .again(copies: copies - 1, gap) : .delivered)
+            return
+        }
+        let gap = delivery.attempts < schedule.count ? schedule[delivery.attempts] : nil
+        log.add(
+            delivery, state: gap == nil ? "failed" : "pending", status: result.status, error: result.error, at: start,
+            next: gap.map { start + $0.inMicroseconds })
+        logger.debug(
+            "Webhook not accepted",
+            metadata: [
+                "event.id": "\(delivery.event)", "endpoint": "\(delivery.endpoint.endpoint)",
+                "attempt": "\(delivery.attempts + 1)", "status": "\(result.status ?? 0)",
+            ])
+        await finish(delivery.address, gap.map { .failed(retryAfter: $0, copies: copies, status: result.status) } ?? .abandoned)
+    }
+
+    private func finish(_ delivery: RecordAddress, _ end: DeliveryEnd) async {
+        let now = store.clock()
+        do {
+            try await store.transaction(in: delivery.scope) { (transaction) throws(StripeFailure) in
+                transaction.finishDelivery(delivery.id, end, at: now)
+            }
+        } catch {
+            // In memory it is done; the disk catches up with the next change.
+            logger.error("A delivery's end was not written to disk", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension Duration {
+    var inMicroseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}
