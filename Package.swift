@@ -165,6 +165,12 @@ let package = Package(
         tests(
             of: "Commerce",
             uses: ["Commerce", "Messaging", "Database", "StripeModels", "Security", "TestSupport", logging]),
+        tests(
+            of: "CheckoutCtl",
+            uses: [
+                "CheckoutCtl", "Commerce", "Messaging", "Database", "StripeClient", "Security", "ServiceRuntime",
+                "TestSupport", argumentParser,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

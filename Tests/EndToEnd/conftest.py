@@ -23,7 +23,7 @@ def running_stack(engine, request, **settings):
             stack.close()
             if request.session.testsfailed > failed:
                 for program in stack.programs:
-                    print(f"--- {program.name}\n{program.output()[-4000:]}")
+                    print(f"--- {program.name}\n{program.output()[-1500:]}")
 
 
 @pytest.fixture(scope="module", params=ENGINES)

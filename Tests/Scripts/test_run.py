@@ -14,7 +14,7 @@ def test_a_taken_port_is_named_with_its_mend():
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
-        free = {name: "127.0.0.1:0" for name in Addresses({}).listen}
+        free = dict.fromkeys(Addresses({}).listen, "127.0.0.1:0")
         with pytest.raises(Failure) as failure:
             Addresses({**free, "WEBHOOK_ROUTER_LISTEN": f"127.0.0.1:{taken}"}).check_free()
     assert f"127.0.0.1:{taken} cannot be listened on" in str(failure.value)
@@ -22,7 +22,7 @@ def test_a_taken_port_is_named_with_its_mend():
 
 
 def test_free_ports_pass():
-    Addresses({name: "127.0.0.1:0" for name in Addresses({}).listen}).check_free()
+    Addresses(dict.fromkeys(Addresses({}).listen, "127.0.0.1:0")).check_free()
 
 
 @pytest.mark.parametrize("address", ["8080", "localhost", "127.0.0.1:eighty", "127.0.0.1:99999999"])

@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import Testing
 
 @testable import ServiceRuntime

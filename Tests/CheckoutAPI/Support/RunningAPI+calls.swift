@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Commerce
+import Database
 import Foundation
 import NIOCore
 import NIOHTTP1

@@ -11,7 +11,7 @@ import requests
 from harness.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
-BINARIES = Path(os.environ.get("CHECKOUT_BIN", ROOT / ".build" / "debug"))
+BINARIES = Path(os.environ.get("CHECKOUT_BIN", ROOT / ".build" / "debug")).resolve()
 
 
 def free_port():

@@ -52,8 +52,9 @@ struct DoctorCommand: AsyncParsableCommand {
                 base: check.settings.stripeAPIBase, retries: 1, logger: Session.logger
             ) { stripe in
                 var findings = await StripeCheck(base: check.settings.stripeAPIBase, stripe: stripe).findings()
+                let isReached = !findings.contains { $0.check == "Stripe" && $0.status == .wrong }
                 if let database, let keys = check.settings.keys {
-                    findings += try await examineTenants(check, database, keys, stripe)
+                    findings += try await examineTenants(check, database, keys, isReached ? stripe : nil)
                 }
                 return findings
             }
@@ -62,8 +63,9 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
+    /// - Parameter stripe: nil when it cannot be reached: then the keys are not tried one by one.
     private static func examineTenants(
-        _ check: SettingsCheck, _ database: Database, _ keys: KeyRing, _ stripe: StripeClient
+        _ check: SettingsCheck, _ database: Database, _ keys: KeyRing, _ stripe: StripeClient?
     ) async throws -> [Finding] {
         let tenants = TenantStore(database: database, keys: keys)
         let tenantCheck = TenantCheck(
