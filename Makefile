@@ -3,7 +3,7 @@
 .PHONY: help run test lint format bench clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: ## start the services and the Stripe sandbox here, with two demo tenants
 	@scripts/prerequisites run
@@ -22,7 +22,7 @@ format: ## rewrite Swift and Python files as `make lint` wants them
 	@scripts/format
 
 bench: ## measure ingest and order path, side by side
-	@scripts/prerequisites test
+	@scripts/prerequisites bench
 	@Benchmarks/run
 
 clean: ## remove what was built; data/ stays

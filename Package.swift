@@ -168,8 +168,14 @@ let package = Package(
         tests(
             of: "CheckoutCtl",
             uses: [
-                "CheckoutCtl", "Commerce", "Messaging", "Database", "StripeClient", "Security", "ServiceRuntime",
+                "CheckoutCtl", "Commerce", "Messaging", "Database", "Security", "ServiceRuntime",
                 "TestSupport", argumentParser,
+            ]),
+        tests(
+            of: "StripeSandbox",
+            uses: [
+                "StripeSandbox", "StripeModels", "ServiceRuntime", hummingbird, asyncHTTPClient, nioCore, nioHTTP1,
+                httpTypes, serviceLifecycle, logging,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -28,7 +28,8 @@ struct KeyCleaner: Service {
     }
 
     func removeExpired() async throws {
-        while try await database.write({ try IdempotencyStore.removeExpired(limit: Self.batch, in: $0) }) == Self.batch {
+        while try await database.write({ try IdempotencyStore.removeExpired(limit: Self.batch, in: $0) }) == Self.batch
+        {
             try Task.checkCancellation()
         }
     }

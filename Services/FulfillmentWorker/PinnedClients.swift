@@ -62,8 +62,8 @@ final class PinnedClients: Service {
         await close(clients)
     }
 
-    /// How many clients are open.
-    var count: Int { state.withLock { $0.entries.count } }
+    /// Whom clients are open for.
+    var pins: Set<Pin> { state.withLock { Set($0.entries.keys) } }
 
     private func borrow(_ pin: Pin) -> (HTTPClient, surplus: [HTTPClient]) {
         state.withLock { state in

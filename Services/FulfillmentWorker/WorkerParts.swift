@@ -12,7 +12,7 @@ import StripeClient
 enum WorkerParts {
     static func build(_ settings: WorkerSettings, _ environment: ServiceEnvironment) async throws -> ServiceParts {
         guard let keys = settings.keys else {
-            throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it to id:base64(32 bytes)")
+            throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it")
         }
         let http = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: StripeClient.httpConfiguration)

@@ -36,7 +36,7 @@ enum Refusal: String, Error, CaseIterable {
         case .missingSignature, .malformedSignature, .badSignature, .stale, .future:
             .invalidRequest(
                 code: "signature_invalid",
-                message: "The Stripe-Signature header is missing, malformed, too old, or matches no secret of this endpoint.")
+                message: "The Stripe-Signature is missing, malformed, out of time, or of no secret of this endpoint.")
         case .malformedEvent:
             .invalidRequest(code: "event_malformed", message: "The body is not an event of Stripe.")
         case .brokenBody: .invalidRequest(code: "body_incomplete", message: "The body could not be read to its end.")

@@ -9,7 +9,7 @@ import ServiceRuntime
 enum RouterParts {
     static func build(_ settings: RouterSettings, _ environment: ServiceEnvironment) throws -> ServiceParts {
         guard let keys = settings.keys else {
-            throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it to id:base64(32 bytes)")
+            throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it")
         }
         let database: Database
         do {

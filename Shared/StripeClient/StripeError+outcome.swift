@@ -12,7 +12,14 @@ extension StripeError {
                 isRetryable: true, outcomeUnknown: call.changes && maybeArrived, requestID: answer.requestID)
             return
         }
-        let body = answer.error ?? .unreadable(status: answer.status)
+        guard let body = answer.error ?? (answer.status >= 500 ? .unreadable(status: answer.status) : nil) else {
+            // A redirect, a proxy's page: nothing of Stripe's, so it decides nothing.
+            self.init(
+                .unreadable(status: answer.status),
+                "\(call.name) was answered with status \(answer.status), but not by Stripe.",
+                isRetryable: true, outcomeUnknown: call.changes, requestID: answer.requestID)
+            return
+        }
         self.init(
             .api(status: answer.status, body),
             "\(call.name) was refused with status \(answer.status): \(body.debugDescription).",
@@ -30,9 +37,7 @@ extension StripeError {
         // Refused at the door, which says nothing about a try before.
         case 401, 403: afterUnknown
         // Stripe looked at the key first: had an earlier try been done, its answer would have been replayed.
-        case 400...: false
-        // A redirect or worse is not an answer of Stripe's.
-        default: true
+        default: false
         }
     }
 
@@ -67,7 +72,7 @@ extension StripeError {
 }
 
 extension StripeErrorBody {
-    /// Stands in for an error that was no JSON: a proxy's page, an empty answer.
+    /// Stands in for the error of a 5xx that was no JSON: Stripe's own servers fail so, and what is before them.
     fileprivate static func unreadable(status: Int) -> StripeErrorBody {
         StripeErrorBody(
             type: .apiError, message: "The payment provider answered with status \(status) and no readable error.")

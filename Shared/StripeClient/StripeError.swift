@@ -12,7 +12,7 @@ package struct StripeError: Error, Sendable, CustomStringConvertible {
         /// The server is not the one its certificate should prove.
         case untrusted
         case timeout
-        /// An answer that is too large, or whose body is not what this status has.
+        /// An answer that is too large, or whose body is not what Stripe answers with this status.
         case unreadable(status: Int)
         /// The call could not be made with what it was given.
         case notSent

@@ -77,10 +77,12 @@ struct BadBody: Sendable, CustomTestStringConvertible {
         field("amont", "1", "parameter_unknown"), field("payment_method_types", #"["card"]"#, "parameter_unknown"),
         field("description", #""\#(String(repeating: "d", count: 1001))""#, "parameter_too_long"),
         field("description", "7", "parameter_invalid_type"), field("description", #""""#, "parameter_invalid_empty"),
-        field("customer_email", #""jenny""#, "parameter_invalid"), field("customer_email", #""a@""#, "parameter_invalid"),
+        field("customer_email", #""jenny""#, "parameter_invalid"),
+        field("customer_email", #""a@""#, "parameter_invalid"),
         field("customer_email", #""a b@c.example""#, "parameter_invalid"),
         field("setup_future_usage", #""always""#, "parameter_invalid_choice"),
-        field("capture_method", "1", "parameter_invalid_type"), field("capture_method", #""later""#, "parameter_invalid_choice"),
+        field("capture_method", "1", "parameter_invalid_type"),
+        field("capture_method", #""later""#, "parameter_invalid_choice"),
         field("metadata", "[]", "parameter_invalid_type"), field("metadata", #""a""#, "parameter_invalid_type"),
         field("metadata", #"{"a":1}"#, "parameter_invalid_type", "metadata[a]"),
         field("metadata", #"{"a":{"b":"c"}}"#, "parameter_invalid_type", "metadata[a]"),
@@ -109,9 +111,10 @@ struct BadBody: Sendable, CustomTestStringConvertible {
     func `a request that is wrong is refused by name, and nothing is stored`(bodies: [BadBody]) async throws {
         try await withAPI { api in
             try await api.addTea()
-            for item in [#"{"sku":"gold","name":"Gold","unit_amount":99999999,"currency":"eur"}"#,
-                #"{"sku":"yen","name":"Yen","unit_amount":500,"currency":"jpy"}"#]
-            {
+            for item in [
+                #"{"sku":"gold","name":"Gold","unit_amount":99999999,"currency":"eur"}"#,
+                #"{"sku":"yen","name":"Yen","unit_amount":500,"currency":"jpy"}"#,
+            ] {
                 #expect(try await api.post("/v1/catalog_items", item).status == 201)
             }
             let foreign = try await api.post(
@@ -120,7 +123,8 @@ struct BadBody: Sendable, CustomTestStringConvertible {
             #expect(foreign.status == 201)
 
             for bad in bodies {
-                let answer = try await api.post("/v1/payment_intents", bad.body, once: "key-\(bad.testDescription.hashValue)")
+                let answer = try await api.post(
+                    "/v1/payment_intents", bad.body, once: "key-\(bad.testDescription.hashValue)")
                 #expect(answer.failure == Failure(400, "invalid_request_error", bad.code), "\(bad.testDescription)")
                 #expect(answer["error", "param"] == bad.param, "\(bad.testDescription)")
                 #expect(!answer.body.contains("4242"), "\(bad.testDescription)")
@@ -135,7 +139,8 @@ struct BadBody: Sendable, CustomTestStringConvertible {
     ])
     func `amounts that Stripe takes are taken`(amount: Int, currency: String) async throws {
         try await withAPI { api in
-            #expect(try await api.pay(#"{"amount":\#(amount),"currency":"\#(currency)"}"#).status == 201)
+            let answer = try await api.pay(#"{"amount":\#(amount),"currency":"\#(currency)"}"#)
+            #expect(answer.status == 201)
         }
     }
 
@@ -144,14 +149,16 @@ struct BadBody: Sendable, CustomTestStringConvertible {
             let name = String(repeating: "k", count: 38)
             let value = String(repeating: "ö", count: 500)
             let members = (10..<59).map { "\"\(name)\($0)\":\"\(value)\"" }.joined(separator: ",")
-            #expect(try await api.pay(#"{"amount":1999,"currency":"eur","metadata":{\#(members)}}"#).status == 201)
+            let answer = try await api.pay(#"{"amount":1999,"currency":"eur","metadata":{\#(members)}}"#)
+            #expect(answer.status == 201)
             #expect(api.stripe.calls.first?.form.filter { $0.key.hasPrefix("metadata[") }.count == 50)
         }
     }
 
     @Test func `a body that is no JSON by its type is 415, one that is too large 413`() async throws {
         try await withAPI { api in
-            for type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "json"] {
+            for type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "json"]
+            {
                 let answer = try await api.post(
                     "/v1/payment_intents", #"{"amount":1999,"currency":"eur"}"#, headers: [("Content-Type", type)])
                 #expect(answer.failure == Failure(415, "invalid_request_error", "unsupported_media_type"))

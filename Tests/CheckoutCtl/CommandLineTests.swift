@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commerce
+import Database
 import Testing
 
 @testable import CheckoutCtl

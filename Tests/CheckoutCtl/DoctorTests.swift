@@ -1,7 +1,7 @@
+import ArgumentParser
 import Commerce
 import Database
 import Foundation
-import StripeClient
 import TestSupport
 import Testing
 
@@ -45,15 +45,14 @@ import Testing
     @Test(arguments: [(0, "ok"), (9, "ok"), (-9, "ok"), (60, "wrong"), (-60, "wrong")])
     func `a clock that is off is found`(_ ahead: Int64, _ status: String) throws {
         let now = Date(timeIntervalSince1970: 1_795_305_600)
-        let reach = StripeReach(serverTime: 1_795_305_600 - ahead, roundTrip: .milliseconds(80))
-        let finding = StripeCheck.clock(reach, now: now)
+        let finding = StripeCheck.clock(1_795_305_600 - ahead, roundTrip: .milliseconds(80), now: now)
         #expect(finding.status.rawValue == status)
         if ahead == 60 { #expect(finding.detail.contains("is 60 seconds ahead of Stripe")) }
         if ahead == -60 { #expect(finding.detail.contains("is 60 seconds behind Stripe")) }
     }
 
     @Test func `an answer without a date says that it was not compared`() {
-        let finding = StripeCheck.clock(StripeReach(serverTime: nil, roundTrip: .zero), now: Date())
+        let finding = StripeCheck.clock(nil, roundTrip: .zero, now: Date())
         #expect(finding.status == .note)
     }
 

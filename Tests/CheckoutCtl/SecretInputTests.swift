@@ -1,3 +1,5 @@
+import ArgumentParser
+import Security
 import Testing
 
 @testable import CheckoutCtl

@@ -8,24 +8,21 @@ import TestSupport
 import Testing
 
 @Suite struct APIKeyTests {
-    @Test(arguments: Engine.all, [(APIKeyKind.secret, "ck_"), (.publishable, "cpk_")])
-    func `a key has its form, its scopes and opens its tenant`(
-        on engine: Engine, kind: (APIKeyKind, String)
-    ) async throws {
-        for livemode in [false, true] {
-            try await withShop(on: engine, livemode: livemode) { shop in
-                let store = APIKeyStore(database: shop.database, keys: shop.keys)
-                let issued = try await store.create(for: shop.tenant.id, kind: kind.0, note: "server")
+    @Test(arguments: Engine.all, [false, true])
+    func `a key has its form, its scopes and opens its tenant`(on engine: Engine, livemode: Bool) async throws {
+        try await withShop(on: engine, livemode: livemode) { shop in
+            let store = APIKeyStore(database: shop.database, keys: shop.keys)
+            for (kind, start) in [(APIKeyKind.secret, "ck_"), (.publishable, "cpk_")] {
+                let issued = try await store.create(for: shop.tenant.id, kind: kind, note: "server")
                 let text = issued.secret.exposed
-                let prefix = kind.1 + (livemode ? "live_" : "test_")
+                let prefix = start + (livemode ? "live_" : "test_")
                 #expect(text.hasPrefix(prefix) && text.utf8.count == prefix.utf8.count + 43)
                 #expect(text.dropFirst(prefix.count).allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
                 #expect(issued.key.prefix == String(text.prefix(prefix.count + 4)) && issued.key.note == "server")
                 let authenticated = try #require(await store.authenticate(text))
                 #expect(authenticated.id == issued.key.id && authenticated.tenant == shop.tenant)
-                #expect(authenticated.kind == kind.0 && authenticated.livemode == livemode)
-                let all = kind.0 == .secret ? Set(APIScope.allCases) : APIScope.publishable
-                #expect(authenticated.scopes == all)
+                #expect(authenticated.kind == kind && authenticated.livemode == livemode)
+                #expect(authenticated.scopes == (kind == .secret ? Set(APIScope.allCases) : APIScope.publishable))
             }
         }
     }
@@ -46,14 +43,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "", "ck_test_", "ck_test_short", "sk_test_secretsecret1234", "ck_test_" + String(repeating: "é", count: 43),
-        "ck_test_" + String(repeating: "a", count: 44), " ck_test_" + String(repeating: "a", count: 43),
-        "ck_test_" + String(repeating: "a", count: 43), String(repeating: "ck_test_", count: 10_000), "ck_test_\0",
-    ])
-    func `what is no key opens nothing`(_ text: String) async throws {
+    @Test func `what is no key opens nothing`() async throws {
+        let texts = [
+            "", "ck_test_", "ck_test_short", "sk_test_secretsecret1234",
+            "ck_test_" + String(repeating: "é", count: 43), "ck_test_" + String(repeating: "a", count: 44),
+            " ck_test_" + String(repeating: "a", count: 43), "ck_test_" + String(repeating: "a", count: 43),
+            String(repeating: "ck_test_", count: 10_000), "ck_test_\0",
+        ]
         try await withShop(on: .sqlite) { shop async throws in
-            #expect(try await APIKeyStore(database: shop.database, keys: shop.keys).authenticate(text) == nil)
+            let store = APIKeyStore(database: shop.database, keys: shop.keys)
+            for text in texts { #expect(try await store.authenticate(text) == nil, "\(text.prefix(60))") }
         }
     }
 

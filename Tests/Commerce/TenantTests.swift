@@ -52,15 +52,15 @@ import Testing
         ("webhook_secret", { $0.webhookSecrets = [Secret("secret")] }),
     ]
 
-    @Test(arguments: badTenants.indices)
-    func `a wrong setting is refused by name, without its value`(_ index: Int) async throws {
-        let (param, spoil) = Self.badTenants[index]
+    @Test func `a wrong setting is refused by name, without its value`() async throws {
         try await withShop(on: .sqlite) { shop async throws in
-            var new = newTenant()
-            spoil(&new)
-            let error = await refusal { _ = try await shop.tenants.create(new) }
-            #expect(error?.param == param && error?.kind == .invalid)
-            #expect(error?.message.contains(new.stripeSecretKey.exposed) == false)
+            for (index, (param, spoil)) in Self.badTenants.enumerated() {
+                var new = newTenant()
+                spoil(&new)
+                let error = await refusal { _ = try await shop.tenants.create(new) }
+                #expect(error?.param == param && error?.kind == .invalid, "case \(index)")
+                #expect(error?.message.contains("secretsecret") == false, "case \(index)")
+            }
             #expect(try await shop.tenants.list(PageRequest()).data.count == 1)
         }
     }

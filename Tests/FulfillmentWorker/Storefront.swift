@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import Synchronization
@@ -7,6 +8,8 @@ import Synchronization
 /// A tenant's storefront: keeps what it is sent and answers as it is told.
 final class Storefront: Sendable {
     struct Delivery: Sendable {
+        /// The host that it was sent to, as the sender called it.
+        let authority: String
         let headers: HTTPFields
         let body: [UInt8]
 
@@ -33,6 +36,7 @@ final class Storefront: Sendable {
         var deliveries: [Delivery] = []
         var answers: [Answer] = []
         var last = Answer()
+        var before: (@Sendable () async -> Void)?
     }
 
     private let state = Mutex(State())
@@ -42,15 +46,22 @@ final class Storefront: Sendable {
     /// The next answers, in order; the last one is repeated.
     func answer(_ answers: Answer...) { state.withLock { $0.answers = answers } }
 
+    /// Runs `action` after the next delivery was taken in and before it is answered, once.
+    func beforeAnswering(_ action: @escaping @Sendable () async -> Void) { state.withLock { $0.before = action } }
+
     func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.post("/hook") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
-            let answer = self.state.withLock { state in
-                state.deliveries.append(Delivery(headers: request.headers, body: Array(body.readableBytesView)))
+            let delivery = Delivery(
+                authority: request.head.authority ?? "", headers: request.headers, body: Array(body.readableBytesView))
+            let (answer, action) = self.state.withLock { state in
+                state.deliveries.append(delivery)
                 if !state.answers.isEmpty { state.last = state.answers.removeFirst() }
-                return state.last
+                defer { state.before = nil }
+                return (state.last, state.before)
             }
+            await action?()
             return Response(
                 status: answer.status, headers: answer.headers,
                 body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body)))

@@ -6,6 +6,7 @@ import stat
 import pytest
 from local.addresses import Addresses
 from local.failure import Failure
+from local.programs import for_people
 from local.settings import kept_key, write_settings
 
 
@@ -42,3 +43,19 @@ def test_the_master_key_outlives_a_run_and_is_for_its_owner_alone(tmp_path):
     assert kept_key(path) == key
     assert "PUBLIC_BASE_URL=http://127.0.0.1:9080\n" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            "12:03:04.123 INFO     fulfillment-worker: Order moved from=pending order.id=ord_1 to=paid\n",
+            "12:03:04  ord_1  pending → paid",
+        ),
+        ("12:03:04.123 WARNING  webhook-router: Refused\n", "12:03:04  webhook-router: Refused"),
+        ("12:03:04.123 INFO     checkout-api: Request\n", None),
+        ("Fatal error: something\n", None),
+    ],
+)
+def test_the_terminal_shows_moves_and_trouble(line, shown):
+    assert for_people(line) == shown

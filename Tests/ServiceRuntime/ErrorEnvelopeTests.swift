@@ -19,7 +19,8 @@ private struct Order: Decodable {
 /// The envelope of an answer, checked for its form.
 func envelope(_ response: TestResponse) throws -> [String: String?] {
     #expect(response.headers[.contentType] == "application/json")
-    let root = try #require(JSONSerialization.jsonObject(with: Data(String(buffer: response.body).utf8)) as? [String: Any])
+    let root = try #require(
+        JSONSerialization.jsonObject(with: Data(String(buffer: response.body).utf8)) as? [String: Any])
     #expect(Set(root.keys) == ["error"])
     let error = try #require(root["error"] as? [String: Any])
     #expect(Set(error.keys) == ["type", "code", "message", "param", "request_id"])
@@ -143,10 +144,10 @@ func envelope(_ response: TestResponse) throws -> [String: String?] {
             ("{\"amount\":1,}x", "invalid_json", nil, "not valid JSON"), ("\u{FEFF}nope", "invalid_json", nil, "JSON"),
             ("[1]", "invalid_json", nil, "must be an object"), ("null", "invalid_json", nil, "must be an object"),
             ("{}", "parameter_missing", "amount", "amount"),
-            ("{\"amount\":\"1\"}", "parameter_invalid", "amount", "whole number"),
-            ("{\"amount\":1.5,\"items\":[]}", "parameter_invalid", "amount", "valid"),
-            ("{\"amount\":1e99,\"items\":[]}", "parameter_invalid", "amount", "valid"),
-            ("{\"amount\":null}", "parameter_invalid", "amount", "whole number"),
+            ("{\"amount\":\"1\"}", "parameter_invalid_integer", "amount", "whole number"),
+            ("{\"amount\":1.5,\"items\":[]}", "parameter_invalid_integer", "amount", "whole number"),
+            ("{\"amount\":1e99,\"items\":[]}", "parameter_invalid_integer", "amount", "whole number"),
+            ("{\"amount\":null}", "parameter_invalid_integer", "amount", "whole number"),
             ("{\"amount\":1,\"items\":{}}", "parameter_invalid", "items", "array"),
             ("{\"amount\":1,\"items\":[1]}", "parameter_invalid", "items[0]", "object"),
             ("{\"amount\":1,\"items\":[{\"sku\":\"a\"}]}", "parameter_missing", "items[0][quantity]", "quantity"),

@@ -68,16 +68,31 @@ import Testing
         }
     }
 
-    @Test func `a body that breaks off is no crash and no answer`() async throws {
+    @Test(arguments: [
+        "Content-Length: 500\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\nab",
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+    ])
+    func `a body that breaks off or is garbled is the client's fault`(rest: String) async throws {
+        let result = Locked("")
+        let http = HTTPServer { router in
+            router.post("/collect") { request, context in
+                do {
+                    return "\(try await request.bytes(context).count)"
+                } catch {
+                    result.withLock { $0 = "\(error)" }
+                    throw error
+                }
+            }
+        }
         try await withService(ServiceParts(http: http)) { service in
-            try await Connection.with(service.address) { _, out in
-                try await out.send("POST /collect HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nabc")
+            let answer = try await Connection.with(service.address) { lines, out in
+                try await out.send("POST /collect HTTP/1.1\r\nHost: x\r\n\(rest)")
+                out.finish()
+                return try await lines.readToEnd()
             }
-            let health = try await Connection.with(service.address) { lines, out in
-                try await out.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-                return try await lines.response()
-            }
-            #expect(health.hasSuffix("{\"status\":\"ok\"}"))
+            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            #expect(result.withLock { $0 }.hasPrefix("400 body_incomplete: "))
+            #expect(service.log.events("Request failed").isEmpty, "not an error of ours")
         }
     }
 
@@ -87,27 +102,22 @@ import Testing
             let failure = try await withService(ServiceParts(http: http), flags: flags) { _ in
                 Issue.record("both listen on one port")
             }
-            let line = failure.map { ServiceRun.line(for: $0, commonSettings(flags), name: "test") }
             #expect(
-                line == "TEST_LISTEN: cannot listen on \(service.address): the port is in use; "
+                failure.map { "\($0)" } == "TEST_LISTEN: cannot listen on \(service.address): the port is in use; "
                     + "stop the program that uses it, or set a free HOST:PORT")
         }
     }
 
-    @Test func `other failures are one line each as well`() {
-        let settings = commonSettings()
-        let failure = StartupError(setting: "DATABASE_URL", problem: "cannot open x.db", mend: "name another file")
-        let failures: [any Error] = [
-            failure, IOError(errnoCode: EADDRNOTAVAIL, reason: "bind"), IOError(errnoCode: EACCES, reason: "bind"),
-        ]
-        let lines = failures.map { ServiceRun.line(for: $0, settings, name: "test") }
-        #expect(
-            lines == [
-                "DATABASE_URL: cannot open x.db; name another file",
-                "TEST_LISTEN: cannot listen on 127.0.0.1:0: this machine has no such address; "
-                    + "set one that it has, or 0.0.0.0 for all",
-                "TEST_LISTEN: cannot listen on 127.0.0.1:0: not permitted; set a port above 1023",
-            ])
+    @Test(arguments: [
+        // TEST-NET-1 is no machine's own, and "invalid" no machine's name.
+        ("192.0.2.1:8080", "this machine has no such address; set one that it has, or 0.0.0.0 for all"),
+        ("shop.invalid:8080", "the name shop.invalid is not known; set an IP address"),
+    ])
+    func `an address that cannot be listened on is one line as well`(address: String, rest: String) async throws {
+        let failure = try await withService(ServiceParts(http: http), flags: ["--test-listen=\(address)"]) { _ in
+            Issue.record("listens on \(address)")
+        }
+        #expect(failure.map { "\($0)" } == "TEST_LISTEN: cannot listen on \(address): \(rest)")
     }
 
     @Test func `the log says where the server listens`() async throws {

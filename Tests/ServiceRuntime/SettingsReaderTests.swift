@@ -1,7 +1,8 @@
 import Foundation
 import Security
-import ServiceRuntime
 import Testing
+
+@testable import ServiceRuntime
 
 /// A reader for a program called "shop" with the given flags, environment and env file.
 func reader(

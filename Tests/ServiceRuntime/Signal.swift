@@ -54,3 +54,17 @@ final class Signal: Sendable {
         }
     }
 }
+
+/// A value that many tasks share.
+final class Locked<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) {
+        self.value = Mutex(value)
+    }
+
+    @discardableResult
+    func withLock<T: Sendable>(_ body: (inout Value) -> T) -> T {
+        value.withLock { body(&$0) }
+    }
+}

@@ -1,17 +1,20 @@
+import Glibc
 import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Testing
 
 @testable import ServiceRuntime
 
 /// The settings of a service under test: any free port.
 func commonSettings(_ flags: [String] = []) -> CommonSettings {
-    var reader = SettingsReader(
-        arguments: ["test", "--test-listen=127.0.0.1:0"] + flags, environment: [:])
-    return CommonSettings(reading: &reader, listenSetting: "TEST_LISTEN", listen: ListenAddress(port: 0))
+    var reader = SettingsReader(arguments: ["test"] + flags, environment: [:])
+    let settings = CommonSettings(reading: &reader, listenSetting: "TEST_LISTEN", listen: ListenAddress(port: 0))
+    #expect(reader.faultLines == [])
+    return settings
 }
 
 /// A service under test that really listens.
@@ -21,9 +24,27 @@ struct LiveService: Sendable {
     let registry: PrometheusRegistry
     let log: LogCapture
     let signals: ShutdownSignals
+    private let isTerminated = Locked(false)
 
-    /// What SIGTERM does.
-    func terminate() { signals.received(15) }
+    init(
+        address: ListenAddress, readiness: Readiness, registry: PrometheusRegistry, log: LogCapture,
+        signals: ShutdownSignals
+    ) {
+        self.address = address
+        self.readiness = readiness
+        self.registry = registry
+        self.log = log
+        self.signals = signals
+    }
+
+    /// What SIGTERM does; only the first call counts.
+    func terminate() {
+        let isFirst = isTerminated.withLock { done in
+            defer { done = true }
+            return !done
+        }
+        if isFirst { signals.received(SIGTERM) }
+    }
 }
 
 /// Runs a service around `body`, then shuts it down; returns what the run ended with. A service that does not come to
@@ -69,9 +90,11 @@ enum Connection {
         _ address: ListenAddress, _ body: (inout Lines, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> T
     ) async throws -> T {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in

@@ -103,7 +103,7 @@ struct EventHostilityTests {
 
     @Test(arguments: [
         "", "now", "2026", "2026-13-01T00:00:00Z", "999999999999-01-01T00:00:00Z", "2026-11-22T10:00:00",
-        String(repeating: "9", count: 10_000),
+        String(repeating: "9", count: 50),
     ])
     func `a thin event without a time is refused`(text: String) {
         let json = #"{"id":"e","object":"v2.core.event","type":"t","created":"\#(text)","livemode":true}"#

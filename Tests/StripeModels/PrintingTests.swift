@@ -35,4 +35,10 @@ struct PrintingTests {
         #expect(!everyPrint(of: error).contains("HIDDEN"))
         #expect("\(error)" == "invalid_request_error c param p")
     }
+
+    @Test func `nor does the key of somebody's metadata appear`() throws {
+        let json = #"{"type":"invalid_request_error","param":"metadata[HIDDEN]"}"#
+        let error = try StripeJSON.decode(StripeErrorBody.self, from: Array(json.utf8))
+        #expect("\(error)" == "invalid_request_error param metadata")
+    }
 }

@@ -38,7 +38,7 @@ private struct Bad: Sendable, CustomTestStringConvertible {
         let valid = signed(event())
         var changed = event()
         changed[changed.count - 2] = UInt8(ascii: " ")
-        let notUTF8: [UInt8] = Array(#"{"id":"evt_1","object":"event","x":""#.utf8) + [0xFF, 0xC0, 0x80] + Array(#""}"#.utf8)
+        let notUTF8 = Array(#"{"id":"evt_1","object":"event","x":""#.utf8) + [0xFF, 0xC0, 0x80] + Array(#""}"#.utf8)
         let deep = Array(String(repeating: "[", count: 100_000).utf8)
         let noID = Array(#"{"object":"event","type":"payment_intent.succeeded"}"#.utf8)
         let other = Array(#"{"id":"cus_1","object":"customer"}"#.utf8)
@@ -167,10 +167,11 @@ private struct Bad: Sendable, CustomTestStringConvertible {
                 ByteBuffer(bytes: body[start..<min(start + 10_007, body.count)])
             }
             let answer = try await router.send(
-                .stream(AsyncStream { stream in
-                    for chunk in chunks { stream.yield(chunk) }
-                    stream.finish()
-                }, length: .unknown), signature: header)
+                .stream(
+                    AsyncStream { stream in
+                        for chunk in chunks { stream.yield(chunk) }
+                        stream.finish()
+                    }, length: .unknown), signature: header)
             #expect(answer.status == 200)
             let row = try #require(try await router.events().first)
             #expect(try await router.test.database.read { try EventInbox.event(row.id, in: $0) }?.body == body)
@@ -178,10 +179,11 @@ private struct Bad: Sendable, CustomTestStringConvertible {
             // Nothing announces its length: it has to be counted.
             let chunk = ByteBuffer(bytes: [UInt8](repeating: 0x20, count: 65_536))
             let tooMuch = try await router.send(
-                .stream(AsyncStream { stream in
-                    for _ in 0..<17 { stream.yield(chunk) }
-                    stream.finish()
-                }, length: .unknown), signature: header)
+                .stream(
+                    AsyncStream { stream in
+                        for _ in 0..<17 { stream.yield(chunk) }
+                        stream.finish()
+                    }, length: .unknown), signature: header)
             #expect(tooMuch.status == 413)
         }
     }

@@ -110,6 +110,7 @@ func withRouter(
 
         var options = DatabaseOptions()
         options.busyTimeout = busyTimeout
+        options.clock = { test.clock.now }
         let log = LogLines()
         let clock = SteppingClock()
         let database = try Database.open(test.url, options: options, logger: log.logger())

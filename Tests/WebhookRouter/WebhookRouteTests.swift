@@ -30,7 +30,8 @@ import Testing
             #expect(stored?.signature.hasPrefix("t=\(RunningRouter.now),v1=") == true)
 
             let job = try #require(
-                try await JobQueue(router.test.database).claim([.applyStripeEvent], limit: 9, lease: .seconds(30)).first)
+                try await JobQueue(router.test.database).claim([.applyStripeEvent], limit: 9, lease: .seconds(30)).first
+            )
             #expect(try job.payload(ApplyEventPayload.self).event == row.id)
             #expect(job.tenant == row.tenant)
         }

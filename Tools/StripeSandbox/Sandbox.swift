@@ -49,7 +49,8 @@ struct Sandbox: Sendable {
 
     private var deliveryService: DeliveryService {
         DeliveryService(
-            store: store, faults: faults, http: http, schedule: settings.webhookRetries, log: deliveries, logger: logger)
+            store: store, faults: faults, http: http, schedule: settings.webhookRetries, log: deliveries, logger: logger
+        )
     }
 
     private func application(

@@ -20,7 +20,8 @@ struct SandboxSettings: Sendable {
         let common = CommonSettings(reading: &settings, listenSetting: "LISTEN", listen: listen)
         (listen, grace, logLevel, logFormat) = (common.listen, common.grace, common.logLevel, common.logFormat)
         stateFile = settings.optionalString(
-            "STATE", form: "FILE", meaning: "SQLite file that keeps the state; without it, the state ends with the process")
+            "STATE", form: "FILE",
+            meaning: "SQLite file that keeps the state; without it, the state ends with the process")
         webhookRetries =
             settings.optionalDurations(
                 "WEBHOOK_RETRY_SCHEDULE", meaning: "gaps between the tries of a webhook, default 1,5,30,120,600")

@@ -21,7 +21,21 @@ READY_SECONDS = 60
 STOP_SECONDS = 35
 LAST_LINES = 15
 LINE = re.compile(r"^(?P<time>[\d:]{8})\S* (?P<level>[A-Z]+) +(?P<text>.*)$")
+FIELD = re.compile(r"(\S+)=(\S+)")
 LOUD = {"WARNING", "ERROR", "CRITICAL"}
+
+
+def for_people(line: str) -> str | None:
+    """What the terminal shows of a log line: an order's moves, and whatever went wrong."""
+    found = LINE.match(line)
+    if not found:
+        return None
+    if found["level"] in LOUD:
+        return f"{found['time']}  {found['text']}"
+    if "Order moved" in found["text"]:
+        fields = dict(FIELD.findall(found["text"]))
+        return f"{found['time']}  {fields.get('order.id')}  {fields.get('from')} → {fields.get('to')}"
+    return None
 
 
 class Program(NamedTuple):
@@ -57,9 +71,9 @@ class Running:
                 log.write(line)
                 log.flush()
                 self.last.append(line.rstrip("\n"))
-                shown = LINE.match(line)
-                if shown and (shown["level"] in LOUD or "Order moved" in line):
-                    print(f"{shown['time']}  {shown['text']}", flush=True)
+                shown = for_people(line)
+                if shown:
+                    print(shown, flush=True)
 
     def check(self) -> None:
         status = self.process.poll()

@@ -31,7 +31,8 @@ export class CheckoutAPI {
   async catalog() {
     const items = [];
     for (let after = ''; ;) {
-      const list = await this.#json(`/v1/catalog_items?limit=100${after && `&starting_after=${encodeURIComponent(after)}`}`);
+      const query = new URLSearchParams({ limit: 100, ...(after && { starting_after: after }) });
+      const list = await this.#json(`/v1/catalog_items?${query}`);
       items.push(...list.data);
       if (!list.has_more || list.data.length === 0) return items;
       const last = list.data.at(-1);
@@ -64,7 +65,9 @@ export class CheckoutAPI {
   async followOrder(id, clientSecret, signal, heard) {
     const quiet = new AbortController();
     const both = AbortSignal.any([signal, quiet.signal]);
-    const answer = await this.#fetch(orderPath(id, '/stream', clientSecret), { headers: { Accept: 'text/event-stream' }, signal: both });
+    const answer = await this.#fetch(orderPath(id, '/stream', clientSecret), {
+      headers: { Accept: 'text/event-stream' }, signal: both,
+    });
     const parser = new EventStreamParser((event) => {
       if (event.type === 'order') heard(JSON.parse(event.data));
     });

@@ -73,8 +73,9 @@ export class Basket {
   /** In the order in which they were added. */
   get lines() {
     return [...this.#quantities]
-      .filter(([sku]) => this.#items.has(sku))
-      .map(([sku, quantity]) => ({ item: this.#items.get(sku), quantity, amount: this.#items.get(sku).amount * quantity }));
+      .map(([sku, quantity]) => ({ item: this.#items.get(sku), quantity }))
+      .filter(({ item }) => item)
+      .map(({ item, quantity }) => ({ item, quantity, amount: item.amount * quantity }));
   }
 
   get count() {

@@ -47,7 +47,8 @@ export class CatalogView {
       if (remove.hidden) add.focus(); // the button that was pressed is gone
     };
     const remove = make('button', {
-      type: 'button', className: 'step', data: { action: 'remove' }, aria: { label: `One ${item.name} less` }, onclick: change(-1),
+      type: 'button', className: 'step', data: { action: 'remove' }, onclick: change(-1),
+      aria: { label: `One ${item.name} less` },
     }, '−');
     const count = make('output', { className: 'count', aria: { live: 'polite' } });
     const add = make('button', { type: 'button', className: 'step', data: { action: 'add' }, onclick: change(1) });
@@ -95,7 +96,8 @@ export class CatalogView {
     const { count, total, currency } = this.#basket;
     const bar = byID('basket-bar');
     bar.hidden = count === 0 || this.#basketInView;
-    bar.textContent = count ? `Basket: ${count} ${count === 1 ? 'item' : 'items'}, ${formatMoney(total, currency)}` : '';
+    const items = `${count} ${count === 1 ? 'item' : 'items'}`;
+    bar.textContent = count ? `Basket: ${items}, ${formatMoney(total, currency)}` : '';
   }
 }
 

@@ -18,7 +18,9 @@ export function showNotice(node, notice) {
   const { title, mend = '', action, reference } = notice;
   const parts = [make('strong', {}, title), ' ', mend];
   if (reference) parts.push(make('span', { className: 'reference' }, `Reference ${reference}`));
-  if (action) parts.push(make('button', { type: 'button', className: 'small-button', onclick: action.run }, action.label));
+  if (action) {
+    parts.push(make('button', { type: 'button', className: 'small-button', onclick: action.run }, action.label));
+  }
   return node.replaceChildren(...parts);
 }
 

@@ -25,20 +25,32 @@ const reload = { label: 'Reload the page', run: () => window.location.reload() }
 export function explain(failure) {
   if (!(failure instanceof APIFailure)) {
     console.error(failure);
-    return { title: 'Something on this page went wrong.', mend: 'Reload it and try again; your basket is kept.', action: reload };
+    return {
+      title: 'Something on this page went wrong.', mend: 'Reload it and try again; your basket is kept.',
+      action: reload,
+    };
   }
   return { ...reasonFor(failure), reference: failure.requestID };
 }
 
 function reasonFor({ status, code, type, message, retryAfter }) {
   if (status === 0) {
-    return { title: 'The shop cannot be reached.', mend: 'Check your connection and try again: the same order is continued, never a second one made.' };
+    return {
+      title: 'The shop cannot be reached.',
+      mend: 'Check your connection and try again: the same order is continued, never a second one made.',
+    };
   }
   if (status === 401) {
-    return { title: 'This page has been open for too long.', mend: 'Its key has expired. Reload it; your basket is kept.', action: reload };
+    return {
+      title: 'This page has been open for too long.', mend: 'Its key has expired. Reload it; your basket is kept.',
+      action: reload,
+    };
   }
   if (code === 'stripe_unavailable') {
-    return { title: 'Stripe cannot be reached right now.', mend: 'Nothing was charged. Try again in a moment: the same order is continued.' };
+    return {
+      title: 'Stripe cannot be reached right now.',
+      mend: 'Nothing was charged. Try again in a moment: the same order is continued.',
+    };
   }
   if (status === 429) {
     return { title: 'Too many requests.', mend: `Wait ${retryAfter ? `${retryAfter} s` : 'a moment'} and try again.` };
@@ -64,10 +76,16 @@ export function explainPayment(error) {
     case 'card_error':
       return { title: error.message, mend: 'Your card was not charged. Try another card.' };
     case 'api_connection_error':
-      return { title: 'The connection to Stripe was lost.', mend: 'Check it and pay again: the same payment is continued, you are never charged twice.' };
+      return {
+        title: 'The connection to Stripe was lost.',
+        mend: 'Check it and pay again: the same payment is continued, you are never charged twice.',
+      };
     case 'invalid_request_error':
       return error.code === 'payment_intent_authentication_failure'
-        ? { title: 'Your bank did not confirm the payment.', mend: 'You were not charged. Try again, or use another card.' }
+        ? {
+          title: 'Your bank did not confirm the payment.',
+          mend: 'You were not charged. Try again, or use another card.',
+        }
         : { title: error.message ?? 'Stripe refused the payment.', mend: 'Change the basket to start again.' };
     default:
       return { title: error.message ?? 'Stripe could not take the payment.', mend: 'Try again in a moment.' };

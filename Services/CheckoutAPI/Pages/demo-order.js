@@ -28,7 +28,8 @@ export class OrderWatch {
   async run() {
     while (!this.#stopped.signal.aborted && !final.has(this.#order.status)) {
       try {
-        await this.#api.followOrder(this.#order.id, this.#clientSecret, this.#stopped.signal, (order) => this.#heard(order));
+        const heard = (order) => this.#heard(order);
+        await this.#api.followOrder(this.#order.id, this.#clientSecret, this.#stopped.signal, heard);
       } catch (failure) {
         if (this.#stopped.signal.aborted) return;
         if (hopeless.has(failure.status)) return this.#view.showNotice(explain(failure));
@@ -68,14 +69,15 @@ export class OrderWatch {
 }
 
 const stopped = (headline) => ({ headline, placed: 'done', paid: 'stopped', active: 'todo' });
+const awaited = (headline) => ({ headline, placed: 'done', paid: 'now', active: 'todo' });
 const ran = (headline) => ({ headline, placed: 'done', paid: 'done', active: 'done' });
 
 /** How each status of the contract looks; one that is not here yet is shown by its name. */
 const looks = {
-  pending: { headline: 'Waiting for your payment.', placed: 'done', paid: 'now', active: 'todo' },
-  requires_action: { headline: 'Your bank asks you to confirm the payment.', placed: 'done', paid: 'now', active: 'todo' },
-  processing: { headline: 'Your payment is being processed.', placed: 'done', paid: 'now', active: 'todo' },
-  paid: { headline: 'Payment received. Your order is about to become active.', placed: 'done', paid: 'done', active: 'now' },
+  pending: awaited('Waiting for your payment.'),
+  requires_action: awaited('Your bank asks you to confirm the payment.'),
+  processing: awaited('Your payment is being processed.'),
+  paid: { ...ran('Payment received. Your order is about to become active.'), active: 'now' },
   active: ran('Your order is active.'),
   failed: stopped('The payment failed. You can try another card.'),
   canceled: stopped('This order was canceled.'),
@@ -129,7 +131,9 @@ export class OrderView {
     byID('order-again').hidden = !final.has(status);
     this.#say(this.#headline(look, status));
     this.#step('placed', look.placed, order.created);
-    this.#step('paid', look.paid, status === 'paid' && this.#status !== 'none' && Date.now() / 1000, order.failure?.message);
+    // The order does not say when it was paid; a page that has just been loaded does not know either.
+    const seenPaid = status === 'paid' && this.#status !== 'none';
+    this.#step('paid', look.paid, seenPaid && Date.now() / 1000, order.failure?.message);
     this.#step('active', look.active, order.activated_at);
     this.#status = status;
     this.#changed(order);
@@ -137,7 +141,8 @@ export class OrderView {
 
   #headline(look, status) {
     const early = ['pending', 'requires_action', 'processing', 'failed'].includes(status);
-    return early && this.#confirmed ? 'Stripe has confirmed your payment. Waiting for its notification to reach the shop.' : look.headline;
+    if (!early || !this.#confirmed) return look.headline;
+    return 'Stripe has confirmed your payment. Waiting for its notification to reach the shop.';
   }
 
   /** A live region speaks whenever its text is set, so it is set only when it changes. */

@@ -9,7 +9,7 @@ export function loadStripe(address) {
     const script = document.createElement('script');
     script.src = address;
     script.async = true;
-    script.onload = () => (window.Stripe ? resolve(window.Stripe) : reject(new Error('Stripe.js came without Stripe.')));
+    script.onload = () => resolve(window.Stripe);
     script.onerror = () => reject(new Error('Stripe.js did not load.'));
     document.head.append(script);
   });

@@ -24,7 +24,8 @@ const orderView = new OrderView(orderChanged);
 let checkout = null; // the order being paid: { order, payment, watch }
 
 const stripeUnreachable = {
-  title: 'The payment form did not load.', mend: 'Stripe.js cannot be reached. Check your connection (or a blocker) and try again.',
+  title: 'The payment form did not load.',
+  mend: 'Stripe.js cannot be reached. Check your connection (or a blocker) and try again.',
 };
 
 // ---------------------------------------------------------------- stages: shop, pay, track
@@ -130,15 +131,16 @@ async function pay(event) {
   showNotice(byID('payment-error'), null);
   checkout.watch.nudge();
   byID('payment-back').disabled = true;
-  const returnURL = `${window.location.origin}${window.location.pathname}?order=${encodeURIComponent(checkout.order.id)}`;
+  const returnURL = new URL(`?order=${encodeURIComponent(checkout.order.id)}`, window.location.href).href;
   const result = await whileBusy(button, 'Paying…', () => checkout.payment.confirm(returnURL))
     .catch((fault) => ({ error: { type: 'page_error', message: explain(fault).title } }));
   byID('payment-back').disabled = false;
   checkout.watch.nudge();
   // The order may know of the payment when Stripe's answer was lost.
-  if (accepted(result.paymentIntent) || settled(checkout.order)) paid();
+  if (accepted(result.paymentIntent) || settled(checkout.order)) return paid();
   // What is wrong with a field stands beside it, in Stripe's frame.
-  else if (result.error?.type !== 'validation_error') showNotice(byID('payment-error'), explainPayment(result.error ?? {}));
+  if (result.error?.type === 'validation_error') return;
+  showNotice(byID('payment-error'), explainPayment(result.error ?? {}));
 }
 
 const settled = (order) => !['pending', 'requires_action', 'processing', 'failed'].includes(order.status);

@@ -32,9 +32,10 @@ final class OrderWatcher: Sendable {
             return order.version > version
         }
         guard isNews else { return }
-        sink.yield(ServerSentEvent(event: "order", data: try JSON.text(OrderJSON(order))))
+        let text = try JSON.text(OrderJSON(order))
+        sink.yield(ServerSentEvent(event: "order", data: text))
         guard order.status.isSettled else { return }
-        sink.yield(ServerSentEvent(event: "end", data: "{}"))
+        sink.yield(ServerSentEvent(event: "end", data: text))
         sink.finish()
     }
 

@@ -18,9 +18,9 @@ package struct IdempotencyStore: Sendable {
     let lockTime: Int64
     let lifetime: Int64
 
-    /// - Parameter lockTime: longer than a request can take, Stripe's retries included (three tries of 80 s), so that
-    ///   a lock that ran out means a crash.
-    package init(keys: KeyRing, lockTime: Duration = .seconds(300), lifetime: Duration = .seconds(86_400)) {
+    /// - Parameter lockTime: how long a key stays taken after the process that took it died. A request that may take
+    ///   longer renews its lock meanwhile.
+    package init(keys: KeyRing, lockTime: Duration = .seconds(90), lifetime: Duration = .seconds(86_400)) {
         self.keys = keys
         self.lockTime = lockTime.microseconds
         self.lifetime = lifetime.microseconds
@@ -41,15 +41,17 @@ package struct IdempotencyStore: Sendable {
         return .inFlight
     }
 
-    /// Links the order that this key makes: in the transaction that inserts it.
-    /// - Throws: code `idempotency_lock_lost`; code `state_conflict` when the key has made another order.
+    /// Links the order that this key is about: in the transaction that inserts it. To link the same one again is fine.
+    /// - Throws: code `idempotency_lock_lost`; code `state_conflict` when the key has another order.
     package func link(_ lock: IdempotencyLock, to order: OrderID, in connection: Connection) throws {
         let changed = try connection.execute(
             """
             UPDATE idempotency_keys SET order_id = $5
-            WHERE tenant_id = $1 AND livemode = $2 AND key = $3 AND lock_token = $4 AND order_id IS NULL
+            WHERE tenant_id = $1 AND livemode = $2 AND key = $3 AND lock_token = $4
+                AND (order_id IS NULL OR order_id = $5)
             """, lock.scope.tenant, lock.scope.livemode, lock.key, lock.token, order)
         guard changed == 0 else { return }
+        // Still ours? Then it is the order that does not fit.
         try renew(lock, in: connection)
         throw CommerceError(.conflict, .stateConflict, "This idempotency key has an order already.")
     }

@@ -5,7 +5,7 @@ import Security
 import Synchronization
 
 /// What travels with a request: its id, a logger that carries the id, and headers for its answer.
-package struct AppRequestContext: RequestContext {
+package struct AppRequestContext: RequestContext, Sendable {
     package var coreContext: CoreRequestContextStorage
     /// `req_…`: made here, never taken from outside, so that nobody can forge a trail in the logs.
     package let requestID: String
@@ -15,20 +15,21 @@ package struct AppRequestContext: RequestContext {
     package internal(set) var maxUploadSize = 1 << 20
 
     /// The metadata key under which every line about a request has its id.
-    package static let requestIDKey = "request.id"
+    static let requestIDKey = "request.id"
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = "req_\(RandomToken.base62(20))"
-        log(to: source.logger)
+        logger = logging(to: source.logger).logger
     }
 
-    /// Logs to `logger` from here on, with the request's id.
-    mutating func log(to logger: Logger) {
-        var logger = logger
-        logger[metadataKey: Self.requestIDKey] = "\(requestID)"
-        logger[metadataKey: "hb.request.id"] = nil  // Hummingbird's own id would only confuse.
-        self.logger = logger
+    /// The same context with another logger, which is given the request's id.
+    func logging(to logger: Logger) -> AppRequestContext {
+        var context = self
+        context.logger = logger
+        context.logger[metadataKey: Self.requestIDKey] = "\(requestID)"
+        context.logger[metadataKey: "hb.request.id"] = nil  // Hummingbird's own id would only confuse.
+        return context
     }
 
     /// The request's id; takes the place of Hummingbird's.

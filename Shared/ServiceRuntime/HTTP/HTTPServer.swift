@@ -22,10 +22,12 @@ package struct HTTPServer: Sendable {
 
     /// The server as a Hummingbird application.
     ///
-    /// - Parameter onListening: told the address once the server accepts connections.
+    /// - Parameters:
+    ///   - inFlight: keeps the requests that are worked on.
+    ///   - onListening: told the address once the server accepts connections.
     package func application(
         listen: ListenAddress, readiness: Readiness, registry: PrometheusRegistry, logger: Logger,
-        onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+        inFlight: InFlight = InFlight(), onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
     ) -> Application<ServiceResponder> {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorEnvelope())
@@ -34,8 +36,8 @@ package struct HTTPServer: Sendable {
         routes(router)
         let table = RouteTable(router)
         let responder = ServiceResponder(
-            router: router.buildResponder(), routes: table, readiness: readiness, metrics: HTTPMetrics(registry),
-            logger: logger)
+            router: router.buildResponder(), routes: table, readiness: readiness, inFlight: inFlight,
+            metrics: HTTPMetrics(registry), logger: logger)
         // Hummingbird announces itself in its own words; the line below says it in ours.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)

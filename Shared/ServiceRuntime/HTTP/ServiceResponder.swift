@@ -10,6 +10,7 @@ package struct ServiceResponder: HTTPResponder {
     let router: RouterResponder<AppRequestContext>
     let routes: RouteTable
     let readiness: Readiness
+    let inFlight: InFlight
     let metrics: HTTPMetrics
     let logger: Logger
 
@@ -17,11 +18,10 @@ package struct ServiceResponder: HTTPResponder {
     package static let requestIDHeader = HTTPField.Name("X-Request-Id")
 
     package func respond(to request: Request, context: AppRequestContext) async throws -> Response {
-        var context = context
-        context.log(to: logger)
+        let context = context.logging(to: logger)
         let start = ContinuousClock.now
         metrics.begin()
-        var response = await answer(request, context)
+        var response = await inFlight.run { await answer(request, context) }
         context.responseHeaders.apply(to: &response)
         if let name = Self.requestIDHeader { response.headers[name] = context.requestID }
         // A client that hears this sends its next request elsewhere, instead of into a connection that is about to close.

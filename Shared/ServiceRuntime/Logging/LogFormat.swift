@@ -20,7 +20,7 @@ extension LogFormat {
     }
 
     private static func timestamp(_ time: Date) -> String {
-        time.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        time.ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     // MARK: JSON

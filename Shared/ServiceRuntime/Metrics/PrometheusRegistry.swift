@@ -21,11 +21,11 @@ package final class PrometheusRegistry: Sendable {
     }
 
     /// Bounds for what takes from a millisecond to a minute.
-    package static let latencyBounds = [
+    static let latencyBounds = [
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
     ]
     /// Bounds for sizes and counts.
-    package static let sizeBounds: [Double] = [
+    static let sizeBounds: [Double] = [
         1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000, 1_000_000,
     ]
 

@@ -67,7 +67,7 @@ package struct ServiceProgram: Sendable {
             failure = error
         }
         if let failure {
-            printError(ServiceRun.line(for: failure, common, name: name))
+            printError(failure is StartupError ? "\(failure)" : "\(name): \(failure)")
             exit(1)
         }
         environment.logger.info("Stopped")

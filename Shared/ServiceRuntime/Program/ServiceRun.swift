@@ -1,6 +1,5 @@
 import Glibc
 import Logging
-import NIOCore
 import ServiceLifecycle
 
 /// One run of a service, from its start to its last answer.
@@ -10,29 +9,45 @@ struct ServiceRun: Sendable {
     let signals: ShutdownSignals
     /// How long the program goes on accepting after it has said that it is draining, so that whoever sends it work can
     /// take notice and every open connection hears `Connection: close`.
-    var notice: Duration = .milliseconds(250)
-    var onListening: @Sendable (ListenAddress) async -> Void = { _ in }
+    private let notice: Duration
+    private let onListening: @Sendable (ListenAddress) async -> Void
+    private let inFlight = InFlight()
+
+    init(
+        environment: ServiceEnvironment, parts: ServiceParts, signals: ShutdownSignals,
+        notice: Duration = .milliseconds(250), onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+    ) {
+        self.environment = environment
+        self.parts = parts
+        self.signals = signals
+        self.notice = notice
+        self.onListening = onListening
+    }
 
     /// Runs until a signal or a failure. Nil if it ended in good order, else why not.
     func run() async -> (any Error)? {
         let application = parts.http.application(
             listen: environment.common.listen, readiness: environment.readiness, registry: environment.registry,
-            logger: environment.logger, onListening: onListening)
+            logger: environment.logger, inFlight: inFlight, onListening: onListening)
+        let listener = Listener(application: application, common: environment.common)
         var configuration = ServiceGroupConfiguration(
-            services: (parts.services + [application] + parts.workers).map {
+            services: (parts.services + [listener] + parts.workers).map {
                 // A part that fails takes the program down, but not the requests in flight.
                 .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             logger: environment.logger)
-        // Cancelled shortly before the grace is over, handlers can still answer that they did not finish.
-        configuration.maximumGracefulShutdownDuration = max(
-            environment.common.grace - .seconds(2), environment.common.grace * 0.8)
+        configuration.maximumGracefulShutdownDuration = grace(leaving: .seconds(1), or: 0.9)
         let group = ServiceGroup(configuration: configuration)
         signals.startServing()
         let failure = await run(group)
         await parts.close()
         signals.stop()
         return failure
+    }
+
+    /// The grace, but for a last part of it.
+    private func grace(leaving rest: Duration, or share: Double) -> Duration {
+        max(environment.common.grace - rest, environment.common.grace * share)
     }
 
     private func run(_ group: ServiceGroup) async -> (any Error)? {
@@ -63,21 +78,12 @@ struct ServiceRun: Sendable {
             ])
         try? await Task.sleep(for: notice)
         await group.triggerGracefulShutdown()
-    }
-
-    /// A failure in one line for whoever started the program.
-    static func line(for error: any Error, _ common: CommonSettings, name: String) -> String {
-        if error is StartupError { return "\(error)" }
-        guard let error = error as? IOError else { return "\(name): \(error)" }
-        let (problem, mend) =
-            switch error.errnoCode {
-            case EADDRINUSE: ("the port is in use", "stop the program that uses it, or set a free HOST:PORT")
-            case EACCES: ("not permitted", "set a port above 1023")
-            case EADDRNOTAVAIL: ("this machine has no such address", "set one that it has, or 0.0.0.0 for all")
-            default: ("\(error)", "set a HOST:PORT that can be listened on")
-            }
-        return StartupError(
-            setting: common.listenSetting, problem: "cannot listen on \(common.listen): \(problem)", mend: mend
-        ).description
+        // Handlers that are still busy shortly before the grace is over are cancelled, and answer that with a 503.
+        do {
+            try await Task.sleep(for: grace(leaving: .seconds(3), or: 0.7) - notice)
+            inFlight.cancelAll()
+        } catch {
+            // All is answered already.
+        }
     }
 }

@@ -15,7 +15,7 @@ extension Duration {
     }
 
     /// As a number, for metrics.
-    package var inSeconds: Double {
+    var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

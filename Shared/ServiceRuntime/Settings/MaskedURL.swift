@@ -3,7 +3,7 @@ import Security
 /// A URL as it may be shown: its password and the parameters that hold one are masked.
 ///
 /// Works on the text and not on a parsed URL, since it must also mask what no parser accepts (`postgres://u:p@/db?host=…`).
-package func maskedURL(_ url: String) -> String {
+func maskedURL(_ url: String) -> String {
     var masked = url
     if let scheme = masked.firstRange(of: "://") {
         let rest = masked[scheme.upperBound...]

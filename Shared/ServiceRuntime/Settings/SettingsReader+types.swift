@@ -155,11 +155,6 @@ extension SettingsReader {
         }
     }
 
-    /// A secret; nil if it is not set.
-    package mutating func optionalSecret(_ name: String, form: String = "SECRET", meaning: String) -> Secret? {
-        value(name, form: form, meaning: meaning, isSecret: true, show: { "\($0)" }, parse: { Secret($0) })
-    }
-
     /// A secret that must be set; an empty one stands in for a fault.
     package mutating func secret(_ name: String, form: String = "SECRET", meaning: String) -> Secret {
         value(

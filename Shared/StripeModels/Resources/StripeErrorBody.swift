@@ -45,7 +45,9 @@ package struct StripeErrorBody: Decodable, Sendable, CustomDebugStringConvertibl
     }
 
     package var debugDescription: String {
-        [type.name, code, declineCode, param.map { "param \($0)" }].compactMap(\.self).joined(separator: " ")
+        // The rest of a parameter of metadata is the caller's own key.
+        let place = param.map { $0.hasPrefix("metadata") ? "param metadata" : "param \($0)" }
+        return [type.name, code, declineCode, place].compactMap(\.self).joined(separator: " ")
     }
 
     package var customMirror: Mirror { Mirror(self, children: ["error": debugDescription]) }

@@ -156,7 +156,8 @@ extension FakeStripe {
             let intent = Intent(
                 id: "pi_\(state.intents.count + 1)", amount: Int64(call.form["amount"] ?? "") ?? 0,
                 currency: call.form["currency"] ?? "",
-                metadata: Dictionary(uniqueKeysWithValues: metadata.map { (String($0.key.dropFirst(9).dropLast()), $0.value) }))
+                metadata: Dictionary(
+                    uniqueKeysWithValues: metadata.map { (String($0.key.dropFirst(9).dropLast()), $0.value) }))
             state.intents[intent.id] = intent
             return intent
         }

@@ -20,7 +20,9 @@ struct Answer: Sendable {
         var value = try? JSONSerialization.jsonObject(with: Data(body.utf8))
         for step in path {
             if let name = step as? String { value = (value as? [String: Any])?[name] }
-            if let index = step as? Int, let list = value as? [Any] { value = list.indices.contains(index) ? list[index] : nil }
+            if let index = step as? Int, let list = value as? [Any] {
+                value = list.indices.contains(index) ? list[index] : nil
+            }
         }
         switch value {
         case let text as String: return text
@@ -53,7 +55,9 @@ struct Failure: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension RunningAPI {
-    func request(_ method: HTTPMethod, _ path: String, key: Secret?, headers: [(String, String)] = []) -> HTTPClientRequest {
+    func request(
+        _ method: HTTPMethod, _ path: String, key: Secret?, headers: [(String, String)] = []
+    ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "http://\(address)\(path)")
         request.method = method
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key.exposed)") }
@@ -94,7 +98,9 @@ extension RunningAPI {
         return try await send(request)
     }
 
-    func pay(_ json: String = #"{"amount":1999,"currency":"eur"}"#, once idempotencyKey: String? = nil) async throws -> Answer {
+    func pay(
+        _ json: String = #"{"amount":1999,"currency":"eur"}"#, once idempotencyKey: String? = nil
+    ) async throws -> Answer {
         try await post("/v1/payment_intents", json, once: idempotencyKey)
     }
 

@@ -31,6 +31,8 @@ struct RunningAPI: Sendable {
     let watch: OrderWatch
     /// Shuts the API down as SIGTERM does.
     let group: ServiceGroup
+    /// `GET /v1/orders` and so on, as the router has them.
+    let routes: [String]
 
     var database: Database { test.database }
     var secretKey: Secret { tenant.secretKey.secret }
@@ -91,8 +93,12 @@ func withAPI(
                 let api = try CheckoutAPI(
                     database: test.database, keys: keys, stripe: client,
                     settings: .init(
-                        stripeAPIBase: "http://\(stripeAddress)", publicBaseURL: "http://api.example", patience: patience),
+                        stripeAPIBase: "http://\(stripeAddress)", publicBaseURL: "http://api.example",
+                        patience: patience),
                     watch: watch, logger: log.logger())
+                let inspected = Router(context: AppRequestContext.self)
+                api.add(to: inspected)
+                let routes = inspected.routes.map { "\($0.method.rawValue) \($0.path)" }
                 let server = APIParts.server(api).application(
                     listen: ListenAddress(port: 0), readiness: Readiness(), registry: PrometheusRegistry.bootstrap(),
                     logger: log.logger(), onListening: { started.yield($0) })
@@ -105,10 +111,11 @@ func withAPI(
                     }
                     inner.addTask {
                         guard let address = await listening.first(where: { _ in true }) else { return }
-                        let api = RunningAPI(
+                        let running = RunningAPI(
                             test: test, keys: keys, stripe: stripe, tenant: tenant, other: other, live: live,
-                            address: address, stripeAddress: stripeAddress, log: log, watch: watch, group: group)
-                        let result = await Result { try await body(api) }
+                            address: address, stripeAddress: stripeAddress, log: log, watch: watch, group: group,
+                            routes: routes)
+                        let result = await Result { try await body(running) }
                         await stripe.release()
                         await group.triggerGracefulShutdown()
                         try result.get()

@@ -70,6 +70,7 @@ class Program:
         return self.process.wait(seconds)
 
     def stop(self):
+        """Ends it, if it runs: kindly, and after a while not."""
         if self.process is None or self.process.poll() is not None:
             return
         try:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import tempfile
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import requests
@@ -107,8 +108,8 @@ class Stack:
     def close(self):
         for shop in self.storefronts:
             shop.close()
-        for program in self.programs:
-            program.stop()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Program.stop, self.programs))
         if self.engine == "postgres":
             self._psql(f"DROP DATABASE {self.database_name} WITH (FORCE)")
 

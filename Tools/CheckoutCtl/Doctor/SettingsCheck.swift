@@ -29,6 +29,8 @@ struct SettingsCheck {
     }
 
     private static func readRest(_ reader: inout SettingsReader) {
+        _ = reader.int("DATABASE_READERS", default: 4, in: 1...64, meaning: "SQLite: threads that read at once")
+        _ = reader.int("DATABASE_CONNECTIONS", default: 8, in: 1...500, meaning: "PostgreSQL: connections of a process")
         _ = reader.int("WORKER_CONCURRENCY", default: 16, in: 1...1000, meaning: "jobs in flight in one worker")
         _ = reader.optionalDurations("DELIVERY_RETRY_SCHEDULE", meaning: "gaps between tries of a delivery")
         _ = reader.duration(

@@ -10,7 +10,10 @@ struct StripeCheck {
         do {
             let reach = try await stripe.reach()
             let milliseconds = Int(reach.roundTrip / .milliseconds(1))
-            return [.ok("Stripe", "\(base) answers in \(milliseconds) ms"), Self.clock(reach, now: Date())]
+            return [
+                .ok("Stripe", "\(base) answers in \(milliseconds) ms"),
+                Self.clock(reach.serverTime, roundTrip: reach.roundTrip, now: Date()),
+            ]
         } catch {
             return [
                 .wrong(
@@ -20,15 +23,17 @@ struct StripeCheck {
         }
     }
 
-    /// - Parameter now: when the answer was there.
-    static func clock(_ reach: StripeReach, now: Date) -> Finding {
-        guard let server = reach.serverTime else {
+    /// - Parameters:
+    ///   - serverTime: what the answer's clock said, in seconds since 1970.
+    ///   - now: when the answer was there.
+    static func clock(_ serverTime: Int64?, roundTrip: Duration, now: Date) -> Finding {
+        guard let serverTime else {
             return .note(
                 "clock", "the answer had no Date to compare with", mend: "see that this machine's clock is set by NTP")
         }
         // Stripe's clock was read somewhere within the round trip, and it tells whole seconds.
-        let uncertainty = reach.roundTrip / .seconds(1) + 1
-        let ahead = now.timeIntervalSince1970 - Double(server)
+        let uncertainty = roundTrip / .seconds(1) + 1
+        let ahead = now.timeIntervalSince1970 - Double(serverTime)
         guard abs(ahead) > 10 + uncertainty else { return .ok("clock", "agrees with Stripe's") }
         return .wrong(
             "clock",

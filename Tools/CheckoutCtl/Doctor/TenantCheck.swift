@@ -34,7 +34,7 @@ struct TenantCheck: Sendable {
                 return .wrong(check, "is a key of the other mode", mend: update)
             }
             return .ok(check, "\(tenant.name): works, \(tenant.mode) mode")
-        } catch let error as KeyRingError {
+        } catch let error as CommerceError where error.kind == .unreadable {
             return .wrong(check, error.message, mend: "put the missing key back at the end of CHECKOUT_MASTER_KEYS")
         } catch let error as StripeError {
             let isRefused = [401, 403].contains(error.status)

@@ -33,7 +33,8 @@ struct APIKey: Sendable {
 
     /// Everything but the prefix and the last four characters as stars.
     static func mask(_ text: String) -> String {
-        let prefix = ["sk_test_", "sk_live_", "rk_test_", "rk_live_", "pk_test_", "pk_live_"].first(where: text.hasPrefix)
+        let prefix = ["sk_test_", "sk_live_", "rk_test_", "rk_live_", "pk_test_", "pk_live_"].first(
+            where: text.hasPrefix)
         let rest = text.dropFirst(prefix?.count ?? 0)
         return (prefix ?? "") + String(repeating: "*", count: max(0, rest.count - 4)) + rest.suffix(4)
     }
@@ -77,7 +78,8 @@ extension StripeFailure {
     static func noAccess(_ key: APIKey, to account: String) -> Self {
         var failure = Self(
             status: 403, type: "invalid_request_error", code: "account_invalid",
-            message: "The provided key '\(key.masked)' does not have access to account '\(account)' (or that account does "
+            message:
+                "The provided key '\(key.masked)' does not have access to account '\(account)' (or that account does "
                 + "not exist). Application access may have been revoked.")
         failure.isStored = false
         return failure

@@ -1,9 +1,9 @@
 /// All calls, a resource at a time.
 struct APIRoutes: Sendable {
-    private let routes: [Route]
+    let all: [Route]
 
     init(_ routes: [Route]) {
-        self.routes = routes
+        all = routes
     }
 
     static let stripe = APIRoutes(
@@ -14,7 +14,7 @@ struct APIRoutes: Sendable {
     /// The route of a call and the ids in its path.
     func find(_ method: Call.Method, _ path: String) -> (route: Route, ids: [String])? {
         let parts = path.split(separator: "/")
-        for route in routes {
+        for route in all {
             if let ids = route.match(method, parts) { return (route, ids) }
         }
         return nil

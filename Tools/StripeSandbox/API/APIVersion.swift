@@ -11,9 +11,11 @@ struct APIVersion: Sendable {
     init(_ asked: String?) throws(StripeFailure) {
         let name = asked ?? Self.current
         let date = name.prefix(10)
-        let isDate = date.count == 10 && date.enumerated().allSatisfy { index, character in
-            index == 4 || index == 7 ? character == "-" : character.isASCII && character.isNumber
-        }
+        let isDate =
+            date.count == 10
+            && date.enumerated().allSatisfy { index, character in
+                index == 4 || index == 7 ? character == "-" : character.isASCII && character.isNumber
+            }
         guard isDate, name.dropFirst(10).first.map({ $0 == "." || $0 == ";" }) ?? true else {
             throw .invalid("Invalid Stripe API version: \(name)")
         }
@@ -28,7 +30,8 @@ struct APIVersion: Sendable {
         guard name.prefix(7) < "2026-09" else {
             throw .invalid(
                 "The `payment_method_types` parameter is no longer supported. Use `automatic_payment_methods` or "
-                    + "`allowed_payment_method_types` instead.", code: "payment_method_types_no_longer_supported", param: param)
+                    + "`allowed_payment_method_types` instead.", code: "payment_method_types_no_longer_supported",
+                param: param)
         }
         var adapted = sent
         adapted.remove(param)

@@ -85,7 +85,8 @@ extension StripeFailure {
     static func keyInUse(_ key: String) -> Self {
         var failure = Self(
             status: 409, type: "idempotency_error", code: "idempotency_key_in_use",
-            message: "There is currently another in-progress request using this Idempotent Key (that probably means you "
+            message:
+                "There is currently another in-progress request using this Idempotent Key (that probably means you "
                 + "submitted twice, and the other request is still going through): \(key). Please try your request again "
                 + "later.")
         failure.isStored = false
@@ -95,7 +96,8 @@ extension StripeFailure {
     static func keyReused(_ key: String, path: String) -> Self {
         var failure = Self(
             status: 400, type: "idempotency_error",
-            message: "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+            message:
+                "Keys for idempotent requests can only be used with the same parameters they were first used with. "
                 + "Try using a key other than '\(key)' if you meant to execute a different request.")
         failure.isStored = false
         return failure

@@ -2,13 +2,15 @@
 enum Listing {
     /// Newest first, as Stripe lists.
     static func page(
-        of kind: ResourceKind, _ call: Call, _ transaction: Transaction, where isWanted: (Record) -> Bool = { _ in true }
+        of kind: ResourceKind, _ call: Call, _ transaction: Transaction,
+        where isWanted: (Record) -> Bool = { _ in true }
     ) throws(StripeFailure) -> JSON {
         let limit = Int(call["limit"].int ?? 10)
         guard (1...100).contains(limit) else {
             throw .invalid(
                 limit < 1
-                    ? "This value must be greater than or equal to 1." : "This value must be less than or equal to 100.",
+                    ? "This value must be greater than or equal to 1."
+                    : "This value must be less than or equal to 100.",
                 code: "parameter_invalid_integer", param: "limit")
         }
         let range = call["created"]

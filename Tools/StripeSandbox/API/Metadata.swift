@@ -27,7 +27,8 @@ enum Metadata {
         }
         guard merged.fields.count <= 50 else {
             throw .invalid(
-                "Metadata can have up to 50 keys, but this would result in \(merged.fields.count) keys.", param: "metadata")
+                "Metadata can have up to 50 keys, but this would result in \(merged.fields.count) keys.",
+                param: "metadata")
         }
         return merged
     }

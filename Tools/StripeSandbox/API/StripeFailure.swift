@@ -69,7 +69,8 @@ extension StripeFailure {
         var message = "No such \(object): '\(id)'"
         if let livemode {
             let (here, there) = livemode ? ("live", "test") : ("test", "live")
-            message += "; a similar object exists in \(there) mode, but a \(here) mode key was used to make this request."
+            message +=
+                "; a similar object exists in \(there) mode, but a \(here) mode key was used to make this request."
         }
         return Self(
             status: 404, type: "invalid_request_error", code: "resource_missing", message: message, param: param)

@@ -26,7 +26,8 @@ struct TestCard: Sendable {
         TestCard("4242424242424242", .succeeds, tokens: ["pm_card_visa"]),
         TestCard("4000056655665556", .succeeds, funding: "debit", tokens: ["pm_card_visa_debit"]),
         TestCard("5555555555554444", .succeeds, brand: "mastercard", tokens: ["pm_card_mastercard"]),
-        TestCard("5200828282828210", .succeeds, brand: "mastercard", funding: "debit", tokens: ["pm_card_mastercard_debit"]),
+        TestCard(
+            "5200828282828210", .succeeds, brand: "mastercard", funding: "debit", tokens: ["pm_card_mastercard_debit"]),
         TestCard("2223003122003222", .succeeds, brand: "mastercard"),
         TestCard("378282246310005", .succeeds, brand: "amex", tokens: ["pm_card_amex"]),
         TestCard("6011111111111117", .succeeds, brand: "discover", tokens: ["pm_card_discover"]),
@@ -43,7 +44,8 @@ struct TestCard: Sendable {
         TestCard(
             "4000008260003178", .requiresAuthentication(then: .insufficientFunds),
             tokens: ["pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"]),
-        TestCard("4000000000000002", .declines(.generic), tokens: ["pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"]),
+        TestCard(
+            "4000000000000002", .declines(.generic), tokens: ["pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"]),
         TestCard(
             "4000000000009995", .declines(.insufficientFunds),
             tokens: ["pm_card_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclinedInsufficientFunds"]),

@@ -70,7 +70,9 @@ enum FaultParser {
         for (name, value) in json["headers"].fields { headers[name] = value.string ?? value.compact }
         if let seconds = json["retry_after"].int { headers["Retry-After"] = String(seconds) }
         if let retry = json["should_retry"].bool { headers["Stripe-Should-Retry"] = String(retry) }
-        if let text = json["body"].string { return FaultAnswer(status: Int(status), headers: headers, body: .text(text)) }
+        if let text = json["body"].string {
+            return FaultAnswer(status: Int(status), headers: headers, body: .text(text))
+        }
         var failure = StripeFailure.typical(Int(status))
         failure.type = json["type"].string ?? failure.type
         failure.code = json["code"].string ?? failure.code
@@ -123,7 +125,8 @@ extension StripeFailure {
         case 401: .wrongKey("")
         case 402: Self(status: 402, type: "card_error", code: "card_declined", message: "Your card was declined.")
         case 500...: Self(status: status, type: "api_error", message: StripeFailure.internalError.message)
-        default: Self(status: status, type: "invalid_request_error", message: "The sandbox was told to refuse this call.")
+        default:
+            Self(status: status, type: "invalid_request_error", message: "The sandbox was told to refuse this call.")
         }
     }
 }

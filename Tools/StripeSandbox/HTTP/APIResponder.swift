@@ -54,7 +54,8 @@ struct APIResponder: Sendable {
         default: break
         }
         guard let idempotency = try exchange.idempotency else { return try await act(exchange, scope, fault, nil) }
-        switch try await transact(in: scope, { (transaction) throws(StripeFailure) in try idempotency.begin(transaction) })
+        switch try await transact(
+            in: scope, { (transaction) throws(StripeFailure) in try idempotency.begin(transaction) })
         {
         case .replay(let answer): return answer
         case .proceed:

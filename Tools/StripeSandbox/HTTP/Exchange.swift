@@ -37,7 +37,8 @@ struct Exchange: Sendable {
         let type = headers[.contentType]?.lowercased() ?? ""
         guard body.readableBytes == 0 || !type.hasPrefix("application/json") else {
             throw .invalid(
-                "Invalid request: this API takes form-encoded parameters (application/x-www-form-urlencoded), not JSON.")
+                "Invalid request: this API takes form-encoded parameters (application/x-www-form-urlencoded), not JSON."
+            )
         }
         let form = String(buffer: body)
         sent = try FormBodyParser.parse([query, form].filter { !$0.isEmpty }.joined(separator: "&"))
@@ -79,7 +80,8 @@ struct Exchange: Sendable {
 
     /// The call that this is, its parameters checked.
     func call(_ routes: APIRoutes) throws(StripeFailure) -> (Call, Route) {
-        guard let key, let scope, let method = Call.Method(rawValue: method), let (route, ids) = routes.find(method, path)
+        guard let key, let scope, let method = Call.Method(rawValue: method),
+            let (route, ids) = routes.find(method, path)
         else { throw .unrecognizedURL(method, path) }
         let version = try APIVersion(headers[.stripeVersion] ?? sent["_stripe_version"].string)
         var schema = route.schema
@@ -111,7 +113,8 @@ struct Exchange: Sendable {
         }
         let text = answer.isRaw ? answer.body.string ?? "" : answer.body.pretty + "\n"
         return Response(
-            status: .init(code: answer.status), headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: .init(code: answer.status), headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
     /// What the control page shows of it.

@@ -4,12 +4,14 @@ const byID = (id) => document.getElementById(id);
 const interval = 2000; // ms between two looks at the state
 let paused = false;
 
+const anyCall = { path: '/v1/*' };
+const anyPost = { method: 'POST', path: '/v1/*' };
 const presets = [
-  { title: 'Next API call: 500', fault: { match: { path: '/v1/*' }, action: 'status', status: 500, times: 1 } },
-  { title: 'Next API call: 429', fault: { match: { path: '/v1/*' }, action: 'status', status: 429, times: 1 } },
-  { title: 'Next POST: 409', fault: { match: { method: 'POST', path: '/v1/*' }, action: 'status', status: 409, times: 1 } },
-  { title: 'Next POST: hang for 30 s', fault: { match: { method: 'POST', path: '/v1/*' }, action: 'hang', seconds: 30, times: 1 } },
-  { title: 'Next POST: act, then drop the connection', fault: { match: { method: 'POST', path: '/v1/*' }, action: 'drop_after_acting', times: 1 } },
+  { title: 'Next API call: 500', fault: { match: anyCall, action: 'status', status: 500, times: 1 } },
+  { title: 'Next API call: 429', fault: { match: anyCall, action: 'status', status: 429, times: 1 } },
+  { title: 'Next POST: 409', fault: { match: anyPost, action: 'status', status: 409, times: 1 } },
+  { title: 'Next POST: hang for 30 s', fault: { match: anyPost, action: 'hang', seconds: 30, times: 1 } },
+  { title: 'Next POST: act, then drop the line', fault: { match: anyPost, action: 'drop_after_acting', times: 1 } },
   { title: 'Next webhook: twice', fault: { webhooks: { mode: 'duplicate', times: 1 } } },
   { title: 'Next webhook: late', fault: { webhooks: { mode: 'delay', seconds: 5, times: 1 } } },
   { title: 'Next webhooks: out of order', fault: { webhooks: { mode: 'reorder', times: 2 } } },
@@ -37,9 +39,10 @@ const kindOfStatus = (status) => {
   if (status < 300) return 'good';
   return status < 500 ? 'warm' : 'bad';
 };
-const kindOfState = (state) => ({
-  delivered: 'good', succeeded: 'good', enabled: 'good', active: 'good', failed: 'bad', canceled: 'bad', disabled: 'bad',
-})[state] ?? 'warm';
+const kindOfState = (state) => {
+  if (['delivered', 'succeeded', 'enabled'].includes(state)) return 'good';
+  return ['failed', 'canceled', 'disabled'].includes(state) ? 'bad' : 'warm';
+};
 
 /** A table of `rows`; a column is its title and what it shows of a row. */
 function table(columns, rows, empty) {
@@ -79,7 +82,7 @@ const intents = {
 const endpoints = {
   Endpoint: (row) => code(row.id),
   Address: (row) => code(row.url),
-  Events: (row) => text(row.enabled_events?.join(', ')),
+  Events: (row) => make('span', { className: 'wrap' }, text(row.enabled_events?.join(', '))),
   Status: (row) => badge(row.status, kindOfState(row.status)),
   Account: (row) => code(row.account),
 };
@@ -103,7 +106,7 @@ function show(state) {
   put('deliveries', state.deliveries, (rows) => table(deliveries, rows, 'No webhook was sent yet.'));
   put('requests', state.requests, (rows) => table(requests, rows, 'Nobody has called yet.'));
   put('intents', state.payment_intents, (rows) => table(intents, rows, 'No payment intent yet.'));
-  put('endpoints', state.endpoints, (rows) => table(endpoints, rows, 'No endpoint is registered: no webhook can be sent.'));
+  put('endpoints', state.endpoints, (rows) => table(endpoints, rows, 'None: no webhook can be sent.'));
   put('accounts', state.accounts, (rows) => table(accounts, rows, 'An account is made when its key is first used.'));
   const faults = state.faults ?? [];
   put('faults', faults, (rows) => rows.map(faultLine));
@@ -112,8 +115,9 @@ function show(state) {
 }
 
 function faultLine({ id, ...fault }) {
-  const takeBack = make('button', { type: 'button', onclick: () => send('DELETE', `/_sandbox/faults/${encodeURIComponent(id)}`) }, 'Take back');
-  return make('li', {}, code(JSON.stringify(fault)), ' ', id ? takeBack : '');
+  const remove = () => send('DELETE', `/_sandbox/faults/${encodeURIComponent(id)}`);
+  const button = make('button', { type: 'button', onclick: remove }, 'Take back');
+  return make('li', {}, code(JSON.stringify(fault)), ' ', button);
 }
 
 /** A live region speaks whenever its text is set, so it is set only when it changes. */
@@ -121,11 +125,15 @@ function say(message) {
   if (byID('live').textContent !== message) byID('live').textContent = message;
 }
 
+let looks = 0;
 async function look() {
+  const mine = ++looks;
   try {
     const answer = await fetch('/_sandbox/state.json', { cache: 'no-store' });
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
-    show(await answer.json());
+    const state = await answer.json();
+    if (mine !== looks) return; // a later look is under way, and this one may be older than what it set
+    show(state);
     say('Live');
   } catch {
     say('The sandbox does not answer; trying again');
@@ -166,7 +174,8 @@ function setOwnFault(event) {
 }
 
 function presetButton({ title, fault }) {
-  const button = make('button', { type: 'button', onclick: () => send('POST', '/_sandbox/faults', JSON.stringify(fault)) }, title);
+  const set = () => send('POST', '/_sandbox/faults', JSON.stringify(fault));
+  const button = make('button', { type: 'button', onclick: set }, title);
   button.dataset.preset = title;
   return button;
 }

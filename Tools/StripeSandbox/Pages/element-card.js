@@ -57,7 +57,9 @@ const fault = (code, message) => ({ type: 'validation_error', code, message });
 export function checkNumber(text) {
   const number = digitsOf(text);
   const brand = brandOf(number);
-  if (number.length === longest(brand) && !passesLuhn(number)) return fault('invalid_number', 'Your card number is invalid.');
+  if (number.length === longest(brand) && !passesLuhn(number)) {
+    return fault('invalid_number', 'Your card number is invalid.');
+  }
   if (!brand.lengths.includes(number.length) || !passesLuhn(number)) {
     return fault('incomplete_number', 'Your card number is incomplete.');
   }

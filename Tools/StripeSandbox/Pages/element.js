@@ -146,7 +146,9 @@ async function tokenize(request) {
 
 // ---------------------------------------------------------------- appearance and size
 
-const colors = ['colorPrimary', 'colorBackground', 'colorText', 'colorTextSecondary', 'colorTextPlaceholder', 'colorDanger'];
+const colors = [
+  'colorPrimary', 'colorBackground', 'colorText', 'colorTextSecondary', 'colorTextPlaceholder', 'colorDanger',
+];
 const lengths = ['borderRadius', 'fontSizeBase', 'spacingUnit'];
 
 /** Takes over the variables it knows, where the value is one that CSS can use. */

@@ -50,7 +50,12 @@
       + `You specified: ${secret === undefined ? 'undefined' : 'a value of another form'}.`);
   }
 
-  const intentID = (clientSecret) => clientSecret.split('_secret_')[0];
+  function demandMounted(call, link) {
+    demand(link, `Invalid value for ${call}: elements should have a mounted Payment Element or `
+      + 'Express Checkout Element.');
+  }
+
+  const intentPath = (clientSecret) => `v1/payment_intents/${clientSecret.split('_secret_')[0]}`;
 
   // ---------------------------------------------------------------- calls to the API
 
@@ -134,7 +139,8 @@
       const channel = new MessageChannel();
       this.#port = channel.port1;
       this.#port.onmessage = ({ data }) => this.#received(data);
-      event.source.postMessage({ type: 'stripe-element:connect', options: this.#options }, base.origin, [channel.port2]);
+      const answer = { type: 'stripe-element:connect', options: this.#options };
+      event.source.postMessage(answer, base.origin, [channel.port2]);
     };
 
     #received(message) {
@@ -219,10 +225,13 @@
       const node = typeof target === 'string' ? document.querySelector(target) : target;
       demand(node !== null, `The selector you specified (${target}) applies to no DOM elements that are currently `
         + 'on the page. Make sure the element exists on the page before calling mount().');
-      demand(node instanceof HTMLElement, 'Invalid DOM element. Make sure to call mount() with a valid DOM element or selector.');
+      demand(node instanceof HTMLElement,
+        'Invalid DOM element. Make sure to call mount() with a valid DOM element or selector.');
       if (node === this.#container) return;
       this.unmount();
-      if (node.childNodes.length) console.warn('This Element will be mounted to a DOM element that contains child nodes.');
+      if (node.childNodes.length) {
+        console.warn('This Element will be mounted to a DOM element that contains child nodes.');
+      }
       this.#container = node;
       this.#link = new FrameLink(this.#frameOptions(), (message) => this.#heard(message));
       node.classList.add('StripeElement');
@@ -272,7 +281,8 @@
      */
     on(name, listener) {
       this.#demandAlive();
-      demand(this.#listeners.has(name), `Invalid value for on(): event should be one of: ${elementEvents.join(', ')}. You specified: ${shown(name)}.`);
+      demand(this.#listeners.has(name),
+        `Invalid value for on(): event should be one of: ${elementEvents.join(', ')}. You specified: ${shown(name)}.`);
       demand(typeof listener === 'function', 'Invalid value for on(): handler should be a function.');
       this.#listeners.get(name).add(listener);
       return this;
@@ -347,6 +357,8 @@
     'setupFutureUsage', 'captureMethod', 'onBehalfOf', 'paymentMethodTypes', 'paymentMethodCreation',
     'paymentMethodOptions', 'customerSessionClientSecret', 'customerOptions', 'externalPaymentMethodTypes'];
 
+  const modes = ['payment', 'setup', 'subscription'];
+
   /** What `stripe.elements()` returns: settings shared by the elements of one payment. */
   class Elements {
     #settings;
@@ -376,7 +388,8 @@
      * @throws {IntegrationError} for a second element, or another type
      */
     create(type, options = {}) {
-      demand(type === 'payment', `A valid Element name must be provided. The sandbox has: payment. You specified: ${shown(type)}.`);
+      demand(type === 'payment',
+        `A valid Element name must be provided. The sandbox has: payment. You specified: ${shown(type)}.`);
       demandOptions("elements.create('payment')", options);
       demand(!this.#element, 'Can only create one Element of type payment.');
       this.#element = new PaymentElement(this, options);
@@ -391,7 +404,8 @@
     /** Changes `appearance`, `locale` (or amount and currency, before there is an intent). */
     update(options) {
       demandOptions('elements.update()', options);
-      demand(!('clientSecret' in options), 'elements.update(): the clientSecret cannot be changed. Create new Elements.');
+      demand(!('clientSecret' in options),
+        'elements.update(): the clientSecret cannot be changed. Create new Elements.');
       this.#settings = { ...this.#settings, ...options };
       this.#element?.refresh();
     }
@@ -408,7 +422,7 @@
      */
     async submit() {
       const link = this.#element?.[inner];
-      demand(link, 'Invalid value for elements.submit(): elements should have a mounted Payment Element or Express Checkout Element.');
+      demandMounted('elements.submit()', link);
       const result = await link.ask('validate');
       this.#submitted = !result.error;
       return result.error ? result : { selectedPaymentMethod: 'card' };
@@ -472,7 +486,8 @@
     return {
       type: 'invalid_request_error',
       code: 'payment_intent_authentication_failure',
-      message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+      message: 'We are unable to authenticate your payment method. '
+        + 'Please choose a different payment method and try again.',
       ...intent.last_payment_error,
       payment_intent: intent,
     };
@@ -519,13 +534,13 @@
     }
 
     #retrieve(clientSecret) {
-      const path = `v1/payment_intents/${encodeURIComponent(intentID(clientSecret))}`;
-      return call('GET', path, { ...this.#credentials, client_secret: clientSecret });
+      return call('GET', intentPath(clientSecret), { ...this.#credentials, client_secret: clientSecret });
     }
 
     /**
-     * @param {{clientSecret?: string, mode?: string, amount?: number, currency?: string, appearance?: object, locale?: string}} options
-     *   a client secret, or `mode` with `amount` and `currency` to collect a card before there is an intent
+     * @param {{clientSecret?: string, mode?: string, amount?: number, currency?: string, appearance?: object,
+     *   locale?: string}} options a client secret, or `mode` with `amount` and `currency` to collect a card before
+     *   there is an intent
      * @returns {Elements}
      * @throws {IntegrationError}
      */
@@ -534,8 +549,12 @@
       warnOfUnknown('elements()', options, elementsOptions);
       demand(options.clientSecret !== undefined || options.mode !== undefined,
         'In order to create a payment element, you must pass a clientSecret or mode when creating the Elements group.');
-      if (options.mode === undefined) demandClientSecret('elements()', options.clientSecret);
-      else demand(['payment', 'setup', 'subscription'].includes(options.mode), `Invalid value for elements(): mode should be one of: payment, setup, subscription. You specified: ${shown(options.mode)}.`);
+      if (options.mode === undefined) {
+        demandClientSecret('elements()', options.clientSecret);
+      } else {
+        demand(modes.includes(options.mode), 'Invalid value for elements(): mode should be one of: '
+          + `${modes.join(', ')}. You specified: ${shown(options.mode)}.`);
+      }
       return new Elements(this, { locale: this.#locale, ...options });
     }
 
@@ -560,7 +579,7 @@
       // A card never has to leave the page: either this script shows the bank's page, or the intent gets the address
       // to come back to.
       const way = redirect === 'if_required' ? { use_stripe_sdk: true } : { return_url: returnURL };
-      const { data, error } = await call('POST', `v1/payment_intents/${encodeURIComponent(intentID(clientSecret))}/confirm`, {
+      const { data, error } = await call('POST', `${intentPath(clientSecret)}/confirm`, {
         ...this.#credentials, ...passedOn, ...way, client_secret: clientSecret, payment_method: method.id,
       });
       if (error) return { error };
@@ -569,7 +588,7 @@
 
     #clientSecretOf({ elements, clientSecret }) {
       demand(elements === undefined || elements instanceof Elements,
-        'Invalid value for stripe.confirmPayment(): elements should be an instance of Elements, made by stripe.elements().');
+        'Invalid value for stripe.confirmPayment(): elements should be made by stripe.elements().');
       const secret = clientSecret ?? elements?.[inner].settings.clientSecret;
       demandClientSecret('stripe.confirmPayment()', secret);
       return secret;
@@ -578,8 +597,9 @@
     /** Has the element's frame make a PaymentMethod of what was typed. */
     async #collect(elements, confirmParams) {
       const { link, submitted, settings } = elements[inner];
-      demand(link, 'Invalid value for stripe.confirmPayment(): elements should have a mounted Payment Element or Express Checkout Element.');
-      demand(settings.clientSecret || submitted, 'elements.submit() must be called before stripe.confirmPayment() when Elements were made without a clientSecret.');
+      demandMounted('stripe.confirmPayment()', link);
+      demand(settings.clientSecret || submitted, 'elements.submit() must be called before stripe.confirmPayment() '
+        + 'when Elements were made without a clientSecret.');
       return link.ask('tokenize', {
         credentials: this.#credentials,
         billingDetails: formOf({ billing_details: confirmParams.payment_method_data?.billing_details }).toString(),
@@ -590,7 +610,8 @@
     async #settle(confirmed, returnURL) {
       const { intent, error } = await this.#act(confirmed);
       if (error) return { error };
-      if (['requires_payment_method', 'requires_action'].includes(intent.status)) return { error: authenticationError(intent) };
+      const open = ['requires_payment_method', 'requires_action'].includes(intent.status);
+      if (open) return { error: authenticationError(intent) };
       if (returnURL) return leaveFor(returnAddress(returnURL, intent));
       return { paymentIntent: intent };
     }
@@ -601,7 +622,8 @@
       if (action?.type !== 'use_stripe_sdk') return { intent };
       const url = new URL(action.use_stripe_sdk.stripe_js, base);
       if (url.origin !== base.origin) {
-        return { error: { type: 'api_error', message: 'The 3D Secure page is not on the address that Stripe.js came from.', payment_intent: intent } };
+        const message = 'The 3D Secure page is not on the address that Stripe.js came from.';
+        return { error: { type: 'api_error', message, payment_intent: intent } };
       }
       await challenge(url);
       const { data, error } = await this.#retrieve(intent.client_secret);
@@ -641,10 +663,13 @@
     demand(typeof publishableKey === 'string', 'Invalid value for Stripe(): apiKey should be a string. '
       + `You specified: ${shown(publishableKey)}.`);
     demand(publishableKey !== '', 'Please call Stripe() with your publishable key. You used an empty string.');
-    demand(!/^[sr]k_/.test(publishableKey), 'You should not use your secret key with Stripe.js.\n        Please pass a publishable key instead.');
-    demand(publishableKey.startsWith('pk_'), 'Invalid API Key provided to Stripe(): a publishable key starts with pk_.');
+    demand(!/^[sr]k_/.test(publishableKey),
+      'You should not use your secret key with Stripe.js.\n        Please pass a publishable key instead.');
+    demand(publishableKey.startsWith('pk_'),
+      'Invalid API Key provided to Stripe(): a publishable key starts with pk_.');
     demandOptions('Stripe()', options);
-    demand(!options.stripeAccount || options.stripeAccount.startsWith('acct_'), 'Invalid value for Stripe(): stripeAccount should start with acct_.');
+    demand(!options.stripeAccount || options.stripeAccount.startsWith('acct_'),
+      'Invalid value for Stripe(): stripeAccount should start with acct_.');
     return new StripeInstance(publishableKey, options);
   }
 

@@ -4,345 +4,352 @@
 /// The language is that of `ParameterSchema`.
 enum ParameterTable {
     static let source = #"""
-    $17
-        {address{city country line1 line2 postal_code state}! name! phone}
-    $16
-        {account_holder_name account_number! bank_code! branch_code! reference suffix!}
-    $15
-        {mandate_options{amount:int amount_type(fixed| maximum) description end_date:int}}
-    $14
-        {address{city country line1 line2 postal_code state}? email? name? phone? tax_id}
-    $13
-        {address{city country line1 line2 postal_code state}! carrier name! phone tracking_number}
-    $12
-        {account_holder_type(company| individual) account_number account_type(checking| savings)
-        financial_connections_account routing_number}
-    $11
-        {custom_fields{name! value!}*? default_payment_method footer
-        rendering_options{amount_tax_display(exclude_tax| include_inclusive_tax)? template}?}
-    $10
-        {bank(abn_amro| adyen| asn_bank| bunq| buut| finom| handelsbanken| ing| knab| mollie| moneyou| n26|
-        nn| rabobank| regiobank| revolut| sns_bank| triodos_bank| van_lanschot| yoursafe)}
-    $9
-        {account_holder_type(company| individual) bank(affin_bank| agrobank| alliance_bank| ambank|
-        bank_islam| bank_muamalat| bank_of_china| bank_rakyat| bnp_paribas| bsn| cimb| citibank|
-        deutsche_bank| hong_leong_bank| hsbc| kfh| maybank2e| maybank2u| mbsb_bank| ocbc| pb_enterprise|
-        public_bank| rhb| standard_chartered| uob)!}
-    $8
-        {bank(alior_bank| bank_millennium| bank_nowy_bfg_sa| bank_pekao_sa| banki_spbdzielcze| blik|
-        bnp_paribas| boz| citi_handlowy| credit_agricole| envelobank| etransfer_pocztowy24| getin_bank|
-        ideabank| ing| inteligo| mbank_mtransfer| nest_przelew| noble_pay| pbac_z_ipko| plus_bank|
-        santander_przelew24| tmobile_usbugi_bankowe| toyota_bank| velobank| volkswagen_bank)}
-    $7
-        {annual_revenue{amount:int! currency! fiscal_year_end!} estimated_worker_count:int mcc
-        minority_owned_business_designation(lgbtqi_owned_business| minority_owned_business|
-        none_of_these_apply| prefer_not_to_answer| women_owned_business)*
-        monthly_estimated_revenue{amount:int! currency!} name product_description
-        specified_commercial_transactions_act_url? support_address{city country line1 line2 postal_code
-        state} support_email support_phone support_url? url}
-    $6
-        (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
-        bancontact| billie| bizum| blik| boleto| card| cashapp| crypto| customer_balance| eps| fpx| giropay|
-        grabpay| ideal| kakao_pay| klarna| konbini| kr_card| mb_way| mobilepay| multibanco| naver_pay|
-        nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay| payto| pix| promptpay|
-        revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort| sunbit| swish| twint| upi|
-        us_bank_account| wechat_pay| zip)
-    $5
-        (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
-        bancontact| billie| bizum| blik| boleto| card| cashapp| crypto| custom| customer_balance| eps| fpx|
-        giropay| grabpay| ideal| kakao_pay| klarna| konbini| kr_card| link| mb_way| mobilepay| multibanco|
-        naver_pay| nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay| payto| pix|
-        promptpay| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort| sunbit| swish|
-        twint| upi| us_bank_account| wechat_pay| zip)
-    $4
-        {bank(arzte_und_apotheker_bank| austrian_anadi_bank_ag| bank_austria| bankhaus_carl_spangler|
-        bankhaus_schelhammer_und_schattera_ag| bawag_psk_ag| bks_bank_ag| brull_kallmus_bank_ag|
-        btv_vier_lander_bank| capital_bank_grawe_gruppe_ag| deutsche_bank_ag| dolomitenbank| easybank_ag|
-        erste_bank_und_sparkassen| hypo_alpeadriabank_international_ag|
-        hypo_bank_burgenland_aktiengesellschaft| hypo_noe_lb_fur_niederosterreich_u_wien|
-        hypo_oberosterreich_salzburg_steiermark| hypo_tirol_bank_ag| hypo_vorarlberg_bank_ag|
-        marchfelder_bank| oberbank_ag| raiffeisen_bankengruppe_osterreich| schoellerbank_ag|
-        sparda_bank_wien| volksbank_gruppe| volkskreditbank_ag| vr_bank_braunau)}
-    $3
-        (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
-        bancontact| billie| bizum| blik| boku_promptpay| boleto| capchase_pay| card| card_present| cashapp|
-        check_scan| click_to_pay| crypto| customer_balance| demo_pay| duitnow| dummy_auth_push|
-        dummy_passthrough_card| edenred| eps| fpx| gcash| getbalance| gift_card| giropay| gopay| grabpay|
-        id_bank_transfer| ideal| interac_present| kakao_pay| klarna| knet| konbini| kr_card| kr_market|
-        kriya| link| mb_way| mobilepay| momo| mondu| multibanco| naver_pay| netbanking| ng_bank|
-        ng_bank_transfer| ng_card| ng_market| ng_ussd| ng_wallet| nz_bank_account| octopus| oxxo| p24|
-        paper_check| pay_by_bank| payco| paynow| paypal| paypay| payto| pix| promptpay| qris| rechnung|
-        revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| shop_pay| shopeepay| sofort|
-        south_korea_market| stripe_balance| sunbit| swish| tamara| test_pay| touch_n_go| truemoney| twint|
-        upi| us_bank_account| us_cash_voucher| vipps| wechat_pay| wero| zip)
-    $2
-        {acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
-        alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
-        au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
-        billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} cashapp{} crypto{} customer_balance{}
-        eps$4 fpx$9 giropay{} grabpay{} ideal$10 interac_present{} kakao_pay{} klarna{dob{day:int!
-        month:int! year:int!}} konbini{} kr_card{} link{} mb_way{} metadata:map mobilepay{} multibanco{}
-        naver_pay{funding(card| points)} nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} paynow{}
-        paypal{} paypay{} payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any
-        revolut_pay{} samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT| BE|
-        DE| ES| IT| NL)!} sunbit{} swish{} twint{} type(acss_debit| affirm| afterpay_clearpay| alipay| alma|
-        amazon_pay| au_becs_debit| bacs_debit| bancontact| billie| bizum| blik| boleto| cashapp| crypto|
-        customer_balance| eps| fpx| giropay| grabpay| ideal| kakao_pay| klarna| konbini| kr_card| link|
-        mb_way| mobilepay| multibanco| naver_pay| nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow|
-        paypal| paypay| payto| pix| promptpay| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit|
-        sequra| sofort| sunbit| swish| twint| upi| us_bank_account| wechat_pay| zip)! upi$15
-        us_bank_account$12 wechat_pay{} zip{}}
-    $1
-        (*| account.application.authorized| account.application.deauthorized|
-        account.external_account.created| account.external_account.deleted|
-        account.external_account.updated| account.updated| application_fee.created|
-        application_fee.refund.updated| application_fee.refunded| apps.install.created|
-        apps.install.deleted| apps.install.updated| balance.available| balance_settings.updated|
-        billing.alert.triggered| billing.credit_balance_transaction.created| billing.credit_grant.created|
-        billing.credit_grant.updated| billing.meter.created| billing.meter.deactivated|
-        billing.meter.reactivated| billing.meter.updated| billing_portal.configuration.created|
-        billing_portal.configuration.updated| billing_portal.session.created| capability.updated|
-        cash_balance.funds_available| charge.captured| charge.dispute.closed| charge.dispute.created|
-        charge.dispute.funds_reinstated| charge.dispute.funds_withdrawn| charge.dispute.updated|
-        charge.expired| charge.failed| charge.pending| charge.refund.updated| charge.refunded|
-        charge.succeeded| charge.updated| checkout.session.async_payment_failed|
-        checkout.session.async_payment_succeeded| checkout.session.completed| checkout.session.expired|
-        climate.order.canceled| climate.order.created| climate.order.delayed| climate.order.delivered|
-        climate.order.product_substituted| climate.product.created| climate.product.pricing_updated|
-        coupon.created| coupon.deleted| coupon.updated| credit_note.created| credit_note.updated|
-        credit_note.voided| customer.created| customer.deleted| customer.discount.created|
-        customer.discount.deleted| customer.discount.updated| customer.source.created|
-        customer.source.deleted| customer.source.expiring| customer.source.updated|
-        customer.subscription.created| customer.subscription.deleted| customer.subscription.paused|
-        customer.subscription.pending_update_applied| customer.subscription.pending_update_expired|
-        customer.subscription.resumed| customer.subscription.trial_will_end| customer.subscription.updated|
-        customer.tax_id.created| customer.tax_id.deleted| customer.tax_id.updated| customer.updated|
-        customer_cash_balance_transaction.created| entitlements.active_entitlement_summary.updated|
-        file.created| financial_connections.account.account_numbers_updated|
-        financial_connections.account.created| financial_connections.account.deactivated|
-        financial_connections.account.disconnected|
-        financial_connections.account.expected_deactivation_date_updated|
-        financial_connections.account.reactivated| financial_connections.account.refreshed_balance|
-        financial_connections.account.refreshed_ownership|
-        financial_connections.account.refreshed_transactions|
-        financial_connections.account.supported_payment_method_types_updated|
-        financial_connections.account.upcoming_account_number_expiry|
-        financial_connections.account.upcoming_deactivation|
-        financial_connections.authorization.expected_deactivation_date_updated|
-        financial_connections.authorization.upcoming_deactivation| identity.verification_session.canceled|
-        identity.verification_session.created| identity.verification_session.processing|
-        identity.verification_session.redacted| identity.verification_session.requires_input|
-        identity.verification_session.verified| invoice.created| invoice.deleted|
-        invoice.finalization_failed| invoice.finalized| invoice.marked_uncollectible| invoice.overdue|
-        invoice.overpaid| invoice.paid| invoice.payment_action_required| invoice.payment_attempt_required|
-        invoice.payment_failed| invoice.payment_succeeded| invoice.sent| invoice.upcoming| invoice.updated|
-        invoice.voided| invoice.will_be_due| invoice_payment.paid| invoiceitem.created| invoiceitem.deleted|
-        issuing_authorization.created| issuing_authorization.request| issuing_authorization.updated|
-        issuing_card.created| issuing_card.updated| issuing_cardholder.created| issuing_cardholder.updated|
-        issuing_dispute.closed| issuing_dispute.created| issuing_dispute.funds_reinstated|
-        issuing_dispute.funds_rescinded| issuing_dispute.submitted| issuing_dispute.updated|
-        issuing_personalization_design.activated| issuing_personalization_design.deactivated|
-        issuing_personalization_design.rejected| issuing_personalization_design.updated|
-        issuing_token.created| issuing_token.updated| issuing_transaction.created|
-        issuing_transaction.purchase_details_receipt_updated| issuing_transaction.updated| mandate.updated|
-        payment_intent.amount_capturable_updated| payment_intent.canceled| payment_intent.created|
-        payment_intent.partially_funded| payment_intent.payment_failed| payment_intent.processing|
-        payment_intent.requires_action| payment_intent.succeeded| payment_link.created|
-        payment_link.updated| payment_method.attached| payment_method.automatically_updated|
-        payment_method.detached| payment_method.updated| payout.canceled| payout.created| payout.failed|
-        payout.paid| payout.reconciliation_completed| payout.updated| person.created| person.deleted|
-        person.updated| plan.created| plan.deleted| plan.updated| price.created| price.deleted|
-        price.updated| product.created| product.deleted| product.updated| promotion_code.created|
-        promotion_code.updated| quote.accepted| quote.canceled| quote.created| quote.finalized|
-        radar.early_fraud_warning.created| radar.early_fraud_warning.updated| refund.created| refund.failed|
-        refund.updated| reporting.report_run.failed| reporting.report_run.succeeded|
-        reporting.report_type.updated| reserve.hold.created| reserve.hold.updated| reserve.plan.created|
-        reserve.plan.disabled| reserve.plan.expired| reserve.plan.updated| reserve.release.created|
-        review.closed| review.opened| setup_intent.canceled| setup_intent.created|
-        setup_intent.requires_action| setup_intent.setup_failed| setup_intent.succeeded|
-        sigma.scheduled_query_run.created| source.canceled| source.chargeable| source.failed|
-        source.mandate_notification| source.refund_attributes_required| source.transaction.created|
-        source.transaction.updated| subscription_schedule.aborted| subscription_schedule.canceled|
-        subscription_schedule.completed| subscription_schedule.created| subscription_schedule.expiring|
-        subscription_schedule.released| subscription_schedule.updated| tax.settings.updated|
-        tax_rate.created| tax_rate.updated| terminal.reader.action_failed| terminal.reader.action_succeeded|
-        terminal.reader.action_updated| test_helpers.test_clock.advancing| test_helpers.test_clock.created|
-        test_helpers.test_clock.deleted| test_helpers.test_clock.internal_failure|
-        test_helpers.test_clock.ready| three_d_secure.authentication.canceled|
-        three_d_secure.authentication.challenge_started| three_d_secure.authentication.errored|
-        three_d_secure.authentication.failed| three_d_secure.authentication.requires_challenge|
-        three_d_secure.authentication.requires_submission| three_d_secure.authentication.succeeded|
-        topup.canceled| topup.created| topup.failed| topup.reversed| topup.succeeded| transfer.created|
-        transfer.reversed| transfer.updated| treasury.credit_reversal.created|
-        treasury.credit_reversal.posted| treasury.debit_reversal.completed| treasury.debit_reversal.created|
-        treasury.debit_reversal.initial_credit_granted| treasury.financial_account.closed|
-        treasury.financial_account.created| treasury.financial_account.features_status_updated|
-        treasury.inbound_transfer.canceled| treasury.inbound_transfer.created|
-        treasury.inbound_transfer.failed| treasury.inbound_transfer.succeeded|
-        treasury.outbound_payment.canceled| treasury.outbound_payment.created|
-        treasury.outbound_payment.expected_arrival_date_updated| treasury.outbound_payment.failed|
-        treasury.outbound_payment.posted| treasury.outbound_payment.returned|
-        treasury.outbound_payment.tracking_details_updated| treasury.outbound_transfer.canceled|
-        treasury.outbound_transfer.created| treasury.outbound_transfer.expected_arrival_date_updated|
-        treasury.outbound_transfer.failed| treasury.outbound_transfer.posted|
-        treasury.outbound_transfer.returned| treasury.outbound_transfer.tracking_details_updated|
-        treasury.received_credit.created| treasury.received_credit.failed|
-        treasury.received_credit.succeeded| treasury.received_debit.created)
-    POST /v1/accounts
-        account_token business_profile$7 business_type(company| government_entity| individual| non_profit)
-        capabilities:any company:any controller{fees{payer(account| application)}
-        losses{payments(application| stripe)} requirement_collection(application| stripe)
-        stripe_dashboard{type(express| full| none)}} country default_currency documents:any email expand*
-        external_account:any groups{payments_pricing?} individual:any metadata:map? settings:any
-        tos_acceptance{date:int ip service_agreement user_agent} type(custom| express| standard)
-    GET /v1/accounts
-        created:range ending_before expand* limit:int starting_after
-    GET /v1/account
-        expand*
-    GET /v1/accounts/:id
-        expand*
-    POST /v1/accounts/:id
-        account_token business_profile$7 business_type(company| government_entity| individual| non_profit)
-        capabilities:any company:any default_currency documents:any email expand* external_account:any?
-        groups{payments_pricing?} individual:any metadata:map? settings:any tos_acceptance{date:int ip
-        service_agreement user_agent}
-    DELETE /v1/accounts/:id
-    GET /v1/balance
-        expand*
-    GET /v1/balance_transactions
-        created:range currency ending_before expand* limit:int payout source starting_after type
-    GET /v1/balance_transactions/:id
-        expand*
-    GET /v1/charges
-        created:range customer ending_before expand* limit:int payment_intent starting_after transfer_group
-    GET /v1/charges/:id
-        expand*
-    POST /v1/charges/:id
-        customer description expand* fraud_details{user_report(fraudulent| safe)!?} metadata:map?
-        receipt_email shipping$13 transfer_group
-    POST /v1/customers
-        address{city country line1 line2 postal_code state}? balance:int business_name?
-        cash_balance{settings:any} description email expand* individual_name? invoice_prefix
-        invoice_settings$11 metadata:map? name next_invoice_sequence:int payment_method phone
-        preferred_locales* shipping$17? source tax:any tax_exempt(exempt| none| reverse)? tax_id_data:any
-        test_clock validate:bool
-    GET /v1/customers
-        created:range email ending_before expand* limit:int starting_after test_clock
-    GET /v1/customers/:id
-        expand*
-    POST /v1/customers/:id
-        address{city country line1 line2 postal_code state}? balance:int business_name?
-        cash_balance{settings:any} default_source description email expand* individual_name? invoice_prefix
-        invoice_settings$11 metadata:map? name next_invoice_sequence:int phone preferred_locales*
-        shipping$17? source tax:any tax_exempt(exempt| none| reverse)? validate:bool
-    DELETE /v1/customers/:id
-    GET /v1/customers/:id/payment_methods
-        allow_redisplay(always| limited| unspecified) ending_before expand* limit:int starting_after type$5
-    GET /v1/customers/:id/payment_methods/:id
-        expand*
-    GET /v1/events
-        created:range delivery_success:bool ending_before expand* limit:int starting_after type types*
-    GET /v1/events/:id
-        expand*
-    POST /v1/payment_intents
-        allowed_payment_method_types$3* amount:int! amount_details:any application_fee_amount:int
-        automatic_payment_methods{allow_redirects(always| never) enabled:bool!} capture_method(automatic|
-        automatic_async| manual) confirm:bool confirmation_method(automatic| manual) confirmation_token
-        currency! customer customer_account description error_on_requires_action:bool
-        excluded_payment_method_types$6* expand* hooks:any mandate mandate_data:any? metadata:map
-        off_session:bool on_behalf_of payment_details:any payment_method payment_method_configuration:any
-        payment_method_data$2 payment_method_options:any radar_options:any receipt_email return_url
-        setup_future_usage(off_session| on_session) shipping$13 statement_descriptor
-        statement_descriptor_suffix transfer_data{amount:int description destination! metadata:map?
-        payment_data{description metadata:map?}} transfer_group use_stripe_sdk:bool
-    GET /v1/payment_intents
-        created:range customer customer_account ending_before expand* limit:int starting_after
-    GET /v1/payment_intents/:id
-        client_secret expand*
-    POST /v1/payment_intents/:id
-        allowed_payment_method_types$3* amount:int amount_details:any? application_fee_amount:int?
-        capture_method(automatic| automatic_async| manual) currency customer customer_account description
-        excluded_payment_method_types$6*? expand* hooks:any metadata:map? payment_details:any?
-        payment_method payment_method_configuration:any payment_method_data$2 payment_method_options:any
-        receipt_email? setup_future_usage(off_session| on_session)? shipping$13? statement_descriptor
-        statement_descriptor_suffix transfer_data{amount:int description metadata:map?
-        payment_data{description metadata:map?}} transfer_group
-    POST /v1/payment_intents/:id/confirm
-        allowed_payment_method_types$3* amount_details:any? amount_to_confirm:int capture_method(automatic|
-        automatic_async| manual) confirmation_token error_on_requires_action:bool
-        excluded_payment_method_types$6*? expand* hooks:any mandate mandate_data:any? off_session:bool
-        payment_details:any? payment_method payment_method_data$2 payment_method_options:any
-        radar_options:any receipt_email? return_url setup_future_usage(off_session| on_session)?
-        shipping$13? use_stripe_sdk:bool
-    POST /v1/payment_intents/:id/capture
-        amount_details:any amount_to_capture:int application_fee_amount:int expand* final_capture:bool
-        hooks:any metadata:map? payment_details:any? statement_descriptor statement_descriptor_suffix
-        transfer_data{amount:int}
-    POST /v1/payment_intents/:id/cancel
-        cancellation_reason(abandoned| duplicate| fraudulent| requested_by_customer) expand*
-    POST /v1/payment_methods
-        acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
-        alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
-        au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
-        billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
-        networks{preferred(cartes_bancaires| mastercard| visa)} number token} cashapp{} crypto{}
-        custom{type!} customer customer_balance{} eps$4 expand* fpx$9 giropay{} grabpay{} ideal$10
-        interac_present{} kakao_pay{} klarna{dob{day:int! month:int! year:int!}} konbini{} kr_card{} link{}
-        mb_way{} metadata:map mobilepay{} multibanco{} naver_pay{funding(card| points)} nz_bank_account$16
-        oxxo{} p24$8 pay_by_bank{} payco{} payment_method paynow{} paypal{} paypay{} payto{account_number
-        bsb_number pay_id} pix{} promptpay{} radar_options:any revolut_pay{} samsung_pay{} satispay{}
-        scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT| BE| DE| ES| IT| NL)!} sunbit{} swish{}
-        twint{} type$5 upi$15 us_bank_account$12 wechat_pay{} zip{}
-    GET /v1/payment_methods
-        allow_redisplay(always| limited| unspecified) customer customer_account ending_before expand*
-        limit:int starting_after type$5
-    GET /v1/payment_methods/:id
-        expand*
-    POST /v1/payment_methods/:id
-        allow_redisplay(always| limited| unspecified) billing_details$14 card{exp_month:int exp_year:int
-        networks{preferred(cartes_bancaires| mastercard| visa)?}} expand* metadata:map?
-        us_bank_account{account_holder_type(company| individual) account_type(checking| savings)}
-    POST /v1/payment_methods/:id/attach
-        customer customer_account expand*
-    POST /v1/payment_methods/:id/detach
-        expand*
-    POST /v1/refunds
-        amount:int charge currency customer expand* instructions_email metadata:map?
-        origin(customer_balance) payment_intent reason(duplicate| fraudulent| requested_by_customer)
-        refund_application_fee:bool reverse_transfer:bool
-    GET /v1/refunds
-        charge created:range ending_before expand* limit:int payment_intent starting_after
-    GET /v1/refunds/:id
-        expand*
-    POST /v1/refunds/:id
-        expand* metadata:map?
-    POST /v1/webhook_endpoints
-        api_version(2011-01-01| 2011-06-21| 2011-06-28| 2011-08-01| 2011-09-15| 2011-11-17| 2012-02-23|
-        2012-03-25| 2012-06-18| 2012-06-28| 2012-07-09| 2012-09-24| 2012-10-26| 2012-11-07| 2013-02-11|
-        2013-02-13| 2013-07-05| 2013-08-12| 2013-08-13| 2013-10-29| 2013-12-03| 2014-01-31| 2014-03-13|
-        2014-03-28| 2014-05-19| 2014-06-13| 2014-06-17| 2014-07-22| 2014-07-26| 2014-08-04| 2014-08-20|
-        2014-09-08| 2014-10-07| 2014-11-05| 2014-11-20| 2014-12-08| 2014-12-17| 2014-12-22| 2015-01-11|
-        2015-01-26| 2015-02-10| 2015-02-16| 2015-02-18| 2015-03-24| 2015-04-07| 2015-06-15| 2015-07-07|
-        2015-07-13| 2015-07-28| 2015-08-07| 2015-08-19| 2015-09-03| 2015-09-08| 2015-09-23| 2015-10-01|
-        2015-10-12| 2015-10-16| 2016-02-03| 2016-02-19| 2016-02-22| 2016-02-23| 2016-02-29| 2016-03-07|
-        2016-06-15| 2016-07-06| 2016-10-19| 2017-01-27| 2017-02-14| 2017-04-06| 2017-05-25| 2017-06-05|
-        2017-08-15| 2017-12-14| 2018-01-23| 2018-02-05| 2018-02-06| 2018-02-28| 2018-05-21| 2018-07-27|
-        2018-08-23| 2018-09-06| 2018-09-24| 2018-10-31| 2018-11-08| 2019-02-11| 2019-02-19| 2019-03-14|
-        2019-05-16| 2019-08-14| 2019-09-09| 2019-10-08| 2019-10-17| 2019-11-05| 2019-12-03| 2020-03-02|
-        2020-08-27| 2022-08-01| 2022-11-15| 2023-08-16| 2023-10-16| 2024-04-10| 2024-06-20|
-        2024-09-30.acacia| 2024-10-28.acacia| 2024-11-20.acacia| 2024-12-18.acacia| 2025-01-27.acacia|
-        2025-02-24.acacia| 2025-03-01.dashboard| 2025-03-31.basil| 2025-04-30.basil| 2025-05-28.basil|
-        2025-06-30.basil| 2025-07-30.basil| 2025-08-27.basil| 2025-09-30.clover| 2025-10-29.clover|
-        2025-11-17.clover| 2025-12-15.clover| 2026-01-28.clover| 2026-02-25.clover| 2026-03-25.dahlia|
-        2026-04-22.dahlia| 2026-05-27.dahlia| 2026-06-24.dahlia| 2026-07-29.dahlia| 2026-08-26.dahlia|
-        2026-09-30.endive| 2026-10-28.endive) connect:bool description? enabled_events$1*! expand*
-        metadata:map? url!
-    GET /v1/webhook_endpoints
-        ending_before expand* limit:int starting_after
-    GET /v1/webhook_endpoints/:id
-        expand*
-    POST /v1/webhook_endpoints/:id
-        description? disabled:bool enabled_events$1* expand* metadata:map? url
-    DELETE /v1/webhook_endpoints/:id
-    """#
+        $17
+            {address{city country line1 line2 postal_code state}! name! phone}
+        $16
+            {account_holder_name account_number! bank_code! branch_code! reference suffix!}
+        $15
+            {mandate_options{amount:int amount_type(fixed| maximum) description end_date:int}}
+        $14
+            {address{city country line1 line2 postal_code state}? email? name? phone? tax_id}
+        $13
+            {address{city country line1 line2 postal_code state}! carrier name! phone tracking_number}
+        $12
+            {account_holder_type(company| individual) account_number account_type(checking| savings)
+            financial_connections_account routing_number}
+        $11
+            {custom_fields{name! value!}*? default_payment_method footer
+            rendering_options{amount_tax_display(exclude_tax| include_inclusive_tax)? template}?}
+        $10
+            {bank(abn_amro| adyen| asn_bank| bunq| buut| finom| handelsbanken| ing| knab| mollie| moneyou|
+            n26| nn| rabobank| regiobank| revolut| sns_bank| triodos_bank| van_lanschot| yoursafe)}
+        $9
+            {account_holder_type(company| individual) bank(affin_bank| agrobank| alliance_bank| ambank|
+            bank_islam| bank_muamalat| bank_of_china| bank_rakyat| bnp_paribas| bsn| cimb| citibank|
+            deutsche_bank| hong_leong_bank| hsbc| kfh| maybank2e| maybank2u| mbsb_bank| ocbc| pb_enterprise|
+            public_bank| rhb| standard_chartered| uob)!}
+        $8
+            {bank(alior_bank| bank_millennium| bank_nowy_bfg_sa| bank_pekao_sa| banki_spbdzielcze| blik|
+            bnp_paribas| boz| citi_handlowy| credit_agricole| envelobank| etransfer_pocztowy24| getin_bank|
+            ideabank| ing| inteligo| mbank_mtransfer| nest_przelew| noble_pay| pbac_z_ipko| plus_bank|
+            santander_przelew24| tmobile_usbugi_bankowe| toyota_bank| velobank| volkswagen_bank)}
+        $7
+            {annual_revenue{amount:int! currency! fiscal_year_end!} estimated_worker_count:int mcc
+            minority_owned_business_designation(lgbtqi_owned_business| minority_owned_business|
+            none_of_these_apply| prefer_not_to_answer| women_owned_business)*
+            monthly_estimated_revenue{amount:int! currency!} name product_description
+            specified_commercial_transactions_act_url? support_address{city country line1 line2 postal_code
+            state} support_email support_phone support_url? url}
+        $6
+            (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
+            bancontact| billie| bizum| blik| boleto| card| cashapp| crypto| customer_balance| eps| fpx|
+            giropay| grabpay| ideal| kakao_pay| klarna| konbini| kr_card| mb_way| mobilepay| multibanco|
+            naver_pay| nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay| payto| pix|
+            promptpay| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort| sunbit|
+            swish| twint| upi| us_bank_account| wechat_pay| zip)
+        $5
+            (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
+            bancontact| billie| bizum| blik| boleto| card| cashapp| crypto| custom| customer_balance| eps|
+            fpx| giropay| grabpay| ideal| kakao_pay| klarna| konbini| kr_card| link| mb_way| mobilepay|
+            multibanco| naver_pay| nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay|
+            payto| pix| promptpay| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort|
+            sunbit| swish| twint| upi| us_bank_account| wechat_pay| zip)
+        $4
+            {bank(arzte_und_apotheker_bank| austrian_anadi_bank_ag| bank_austria| bankhaus_carl_spangler|
+            bankhaus_schelhammer_und_schattera_ag| bawag_psk_ag| bks_bank_ag| brull_kallmus_bank_ag|
+            btv_vier_lander_bank| capital_bank_grawe_gruppe_ag| deutsche_bank_ag| dolomitenbank|
+            easybank_ag| erste_bank_und_sparkassen| hypo_alpeadriabank_international_ag|
+            hypo_bank_burgenland_aktiengesellschaft| hypo_noe_lb_fur_niederosterreich_u_wien|
+            hypo_oberosterreich_salzburg_steiermark| hypo_tirol_bank_ag| hypo_vorarlberg_bank_ag|
+            marchfelder_bank| oberbank_ag| raiffeisen_bankengruppe_osterreich| schoellerbank_ag|
+            sparda_bank_wien| volksbank_gruppe| volkskreditbank_ag| vr_bank_braunau)}
+        $3
+            (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
+            bancontact| billie| bizum| blik| boku_promptpay| boleto| capchase_pay| card| card_present|
+            cashapp| check_scan| click_to_pay| crypto| customer_balance| demo_pay| duitnow| dummy_auth_push|
+            dummy_passthrough_card| edenred| eps| fpx| gcash| getbalance| gift_card| giropay| gopay|
+            grabpay| id_bank_transfer| ideal| interac_present| kakao_pay| klarna| knet| konbini| kr_card|
+            kr_market| kriya| link| mb_way| mobilepay| momo| mondu| multibanco| naver_pay| netbanking|
+            ng_bank| ng_bank_transfer| ng_card| ng_market| ng_ussd| ng_wallet| nz_bank_account| octopus|
+            oxxo| p24| paper_check| pay_by_bank| payco| paynow| paypal| paypay| payto| pix| promptpay| qris|
+            rechnung| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| shop_pay| shopeepay|
+            sofort| south_korea_market| stripe_balance| sunbit| swish| tamara| test_pay| touch_n_go|
+            truemoney| twint| upi| us_bank_account| us_cash_voucher| vipps| wechat_pay| wero| zip)
+        $2
+            {acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
+            alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
+            au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
+            billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} cashapp{} crypto{} customer_balance{}
+            eps$4 fpx$9 giropay{} grabpay{} ideal$10 interac_present{} kakao_pay{} klarna{dob{day:int!
+            month:int! year:int!}} konbini{} kr_card{} link{} mb_way{} metadata:map mobilepay{} multibanco{}
+            naver_pay{funding(card| points)} nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} paynow{}
+            paypal{} paypay{} payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any
+            revolut_pay{} samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT|
+            BE| DE| ES| IT| NL)!} sunbit{} swish{} twint{} type(acss_debit| affirm| afterpay_clearpay|
+            alipay| alma| amazon_pay| au_becs_debit| bacs_debit| bancontact| billie| bizum| blik| boleto|
+            cashapp| crypto| customer_balance| eps| fpx| giropay| grabpay| ideal| kakao_pay| klarna|
+            konbini| kr_card| link| mb_way| mobilepay| multibanco| naver_pay| nz_bank_account| oxxo| p24|
+            pay_by_bank| payco| paynow| paypal| paypay| payto| pix| promptpay| revolut_pay| samsung_pay|
+            satispay| scalapay| sepa_debit| sequra| sofort| sunbit| swish| twint| upi| us_bank_account|
+            wechat_pay| zip)! upi$15 us_bank_account$12 wechat_pay{} zip{}}
+        $1
+            (*| account.application.authorized| account.application.deauthorized|
+            account.external_account.created| account.external_account.deleted|
+            account.external_account.updated| account.updated| application_fee.created|
+            application_fee.refund.updated| application_fee.refunded| apps.install.created|
+            apps.install.deleted| apps.install.updated| balance.available| balance_settings.updated|
+            billing.alert.triggered| billing.credit_balance_transaction.created|
+            billing.credit_grant.created| billing.credit_grant.updated| billing.meter.created|
+            billing.meter.deactivated| billing.meter.reactivated| billing.meter.updated|
+            billing_portal.configuration.created| billing_portal.configuration.updated|
+            billing_portal.session.created| capability.updated| cash_balance.funds_available|
+            charge.captured| charge.dispute.closed| charge.dispute.created| charge.dispute.funds_reinstated|
+            charge.dispute.funds_withdrawn| charge.dispute.updated| charge.expired| charge.failed|
+            charge.pending| charge.refund.updated| charge.refunded| charge.succeeded| charge.updated|
+            checkout.session.async_payment_failed| checkout.session.async_payment_succeeded|
+            checkout.session.completed| checkout.session.expired| climate.order.canceled|
+            climate.order.created| climate.order.delayed| climate.order.delivered|
+            climate.order.product_substituted| climate.product.created| climate.product.pricing_updated|
+            coupon.created| coupon.deleted| coupon.updated| credit_note.created| credit_note.updated|
+            credit_note.voided| customer.created| customer.deleted| customer.discount.created|
+            customer.discount.deleted| customer.discount.updated| customer.source.created|
+            customer.source.deleted| customer.source.expiring| customer.source.updated|
+            customer.subscription.created| customer.subscription.deleted| customer.subscription.paused|
+            customer.subscription.pending_update_applied| customer.subscription.pending_update_expired|
+            customer.subscription.resumed| customer.subscription.trial_will_end|
+            customer.subscription.updated| customer.tax_id.created| customer.tax_id.deleted|
+            customer.tax_id.updated| customer.updated| customer_cash_balance_transaction.created|
+            entitlements.active_entitlement_summary.updated| file.created|
+            financial_connections.account.account_numbers_updated| financial_connections.account.created|
+            financial_connections.account.deactivated| financial_connections.account.disconnected|
+            financial_connections.account.expected_deactivation_date_updated|
+            financial_connections.account.reactivated| financial_connections.account.refreshed_balance|
+            financial_connections.account.refreshed_ownership|
+            financial_connections.account.refreshed_transactions|
+            financial_connections.account.supported_payment_method_types_updated|
+            financial_connections.account.upcoming_account_number_expiry|
+            financial_connections.account.upcoming_deactivation|
+            financial_connections.authorization.expected_deactivation_date_updated|
+            financial_connections.authorization.upcoming_deactivation|
+            identity.verification_session.canceled| identity.verification_session.created|
+            identity.verification_session.processing| identity.verification_session.redacted|
+            identity.verification_session.requires_input| identity.verification_session.verified|
+            invoice.created| invoice.deleted| invoice.finalization_failed| invoice.finalized|
+            invoice.marked_uncollectible| invoice.overdue| invoice.overpaid| invoice.paid|
+            invoice.payment_action_required| invoice.payment_attempt_required| invoice.payment_failed|
+            invoice.payment_succeeded| invoice.sent| invoice.upcoming| invoice.updated| invoice.voided|
+            invoice.will_be_due| invoice_payment.paid| invoiceitem.created| invoiceitem.deleted|
+            issuing_authorization.created| issuing_authorization.request| issuing_authorization.updated|
+            issuing_card.created| issuing_card.updated| issuing_cardholder.created|
+            issuing_cardholder.updated| issuing_dispute.closed| issuing_dispute.created|
+            issuing_dispute.funds_reinstated| issuing_dispute.funds_rescinded| issuing_dispute.submitted|
+            issuing_dispute.updated| issuing_personalization_design.activated|
+            issuing_personalization_design.deactivated| issuing_personalization_design.rejected|
+            issuing_personalization_design.updated| issuing_token.created| issuing_token.updated|
+            issuing_transaction.created| issuing_transaction.purchase_details_receipt_updated|
+            issuing_transaction.updated| mandate.updated| payment_intent.amount_capturable_updated|
+            payment_intent.canceled| payment_intent.created| payment_intent.partially_funded|
+            payment_intent.payment_failed| payment_intent.processing| payment_intent.requires_action|
+            payment_intent.succeeded| payment_link.created| payment_link.updated| payment_method.attached|
+            payment_method.automatically_updated| payment_method.detached| payment_method.updated|
+            payout.canceled| payout.created| payout.failed| payout.paid| payout.reconciliation_completed|
+            payout.updated| person.created| person.deleted| person.updated| plan.created| plan.deleted|
+            plan.updated| price.created| price.deleted| price.updated| product.created| product.deleted|
+            product.updated| promotion_code.created| promotion_code.updated| quote.accepted| quote.canceled|
+            quote.created| quote.finalized| radar.early_fraud_warning.created|
+            radar.early_fraud_warning.updated| refund.created| refund.failed| refund.updated|
+            reporting.report_run.failed| reporting.report_run.succeeded| reporting.report_type.updated|
+            reserve.hold.created| reserve.hold.updated| reserve.plan.created| reserve.plan.disabled|
+            reserve.plan.expired| reserve.plan.updated| reserve.release.created| review.closed|
+            review.opened| setup_intent.canceled| setup_intent.created| setup_intent.requires_action|
+            setup_intent.setup_failed| setup_intent.succeeded| sigma.scheduled_query_run.created|
+            source.canceled| source.chargeable| source.failed| source.mandate_notification|
+            source.refund_attributes_required| source.transaction.created| source.transaction.updated|
+            subscription_schedule.aborted| subscription_schedule.canceled| subscription_schedule.completed|
+            subscription_schedule.created| subscription_schedule.expiring| subscription_schedule.released|
+            subscription_schedule.updated| tax.settings.updated| tax_rate.created| tax_rate.updated|
+            terminal.reader.action_failed| terminal.reader.action_succeeded| terminal.reader.action_updated|
+            test_helpers.test_clock.advancing| test_helpers.test_clock.created|
+            test_helpers.test_clock.deleted| test_helpers.test_clock.internal_failure|
+            test_helpers.test_clock.ready| three_d_secure.authentication.canceled|
+            three_d_secure.authentication.challenge_started| three_d_secure.authentication.errored|
+            three_d_secure.authentication.failed| three_d_secure.authentication.requires_challenge|
+            three_d_secure.authentication.requires_submission| three_d_secure.authentication.succeeded|
+            topup.canceled| topup.created| topup.failed| topup.reversed| topup.succeeded| transfer.created|
+            transfer.reversed| transfer.updated| treasury.credit_reversal.created|
+            treasury.credit_reversal.posted| treasury.debit_reversal.completed|
+            treasury.debit_reversal.created| treasury.debit_reversal.initial_credit_granted|
+            treasury.financial_account.closed| treasury.financial_account.created|
+            treasury.financial_account.features_status_updated| treasury.inbound_transfer.canceled|
+            treasury.inbound_transfer.created| treasury.inbound_transfer.failed|
+            treasury.inbound_transfer.succeeded| treasury.outbound_payment.canceled|
+            treasury.outbound_payment.created| treasury.outbound_payment.expected_arrival_date_updated|
+            treasury.outbound_payment.failed| treasury.outbound_payment.posted|
+            treasury.outbound_payment.returned| treasury.outbound_payment.tracking_details_updated|
+            treasury.outbound_transfer.canceled| treasury.outbound_transfer.created|
+            treasury.outbound_transfer.expected_arrival_date_updated| treasury.outbound_transfer.failed|
+            treasury.outbound_transfer.posted| treasury.outbound_transfer.returned|
+            treasury.outbound_transfer.tracking_details_updated| treasury.received_credit.created|
+            treasury.received_credit.failed| treasury.received_credit.succeeded|
+            treasury.received_debit.created)
+        POST /v1/accounts
+            account_token business_profile$7 business_type(company| government_entity| individual|
+            non_profit) capabilities:any company:any controller{fees{payer(account| application)}
+            losses{payments(application| stripe)} requirement_collection(application| stripe)
+            stripe_dashboard{type(express| full| none)}} country default_currency documents:any email
+            expand* external_account:any groups{payments_pricing?} individual:any metadata:map? settings:any
+            tos_acceptance{date:int ip service_agreement user_agent} type(custom| express| standard)
+        GET /v1/accounts
+            created:range ending_before expand* limit:int starting_after
+        GET /v1/account
+            expand*
+        GET /v1/accounts/:id
+            expand*
+        POST /v1/accounts/:id
+            account_token business_profile$7 business_type(company| government_entity| individual|
+            non_profit) capabilities:any company:any default_currency documents:any email expand*
+            external_account:any? groups{payments_pricing?} individual:any metadata:map? settings:any
+            tos_acceptance{date:int ip service_agreement user_agent}
+        DELETE /v1/accounts/:id
+        GET /v1/balance
+            expand*
+        GET /v1/balance_transactions
+            created:range currency ending_before expand* limit:int payout source starting_after type
+        GET /v1/balance_transactions/:id
+            expand*
+        GET /v1/charges
+            created:range customer ending_before expand* limit:int payment_intent starting_after
+            transfer_group
+        GET /v1/charges/:id
+            expand*
+        POST /v1/charges/:id
+            customer description expand* fraud_details{user_report(fraudulent| safe)!?} metadata:map?
+            receipt_email shipping$13 transfer_group
+        POST /v1/customers
+            address{city country line1 line2 postal_code state}? balance:int business_name?
+            cash_balance{settings:any} description email expand* individual_name? invoice_prefix
+            invoice_settings$11 metadata:map? name next_invoice_sequence:int payment_method phone
+            preferred_locales* shipping$17? source tax:any tax_exempt(exempt| none| reverse)?
+            tax_id_data:any test_clock validate:bool
+        GET /v1/customers
+            created:range email ending_before expand* limit:int starting_after test_clock
+        GET /v1/customers/:id
+            expand*
+        POST /v1/customers/:id
+            address{city country line1 line2 postal_code state}? balance:int business_name?
+            cash_balance{settings:any} default_source description email expand* individual_name?
+            invoice_prefix invoice_settings$11 metadata:map? name next_invoice_sequence:int phone
+            preferred_locales* shipping$17? source tax:any tax_exempt(exempt| none| reverse)? validate:bool
+        DELETE /v1/customers/:id
+        GET /v1/customers/:id/payment_methods
+            allow_redisplay(always| limited| unspecified) ending_before expand* limit:int starting_after
+            type$5
+        GET /v1/customers/:id/payment_methods/:id
+            expand*
+        GET /v1/events
+            created:range delivery_success:bool ending_before expand* limit:int starting_after type types*
+        GET /v1/events/:id
+            expand*
+        POST /v1/payment_intents
+            allowed_payment_method_types$3* amount:int! amount_details:any application_fee_amount:int
+            automatic_payment_methods{allow_redirects(always| never) enabled:bool!}
+            capture_method(automatic| automatic_async| manual) confirm:bool confirmation_method(automatic|
+            manual) confirmation_token currency! customer customer_account description
+            error_on_requires_action:bool excluded_payment_method_types$6* expand* hooks:any mandate
+            mandate_data:any? metadata:map off_session:bool on_behalf_of payment_details:any payment_method
+            payment_method_configuration:any payment_method_data$2 payment_method_options:any
+            radar_options:any receipt_email return_url setup_future_usage(off_session| on_session)
+            shipping$13 statement_descriptor statement_descriptor_suffix transfer_data{amount:int
+            description destination! metadata:map? payment_data{description metadata:map?}} transfer_group
+            use_stripe_sdk:bool
+        GET /v1/payment_intents
+            created:range customer customer_account ending_before expand* limit:int starting_after
+        GET /v1/payment_intents/:id
+            client_secret expand*
+        POST /v1/payment_intents/:id
+            allowed_payment_method_types$3* amount:int amount_details:any? application_fee_amount:int?
+            capture_method(automatic| automatic_async| manual) currency customer customer_account
+            description excluded_payment_method_types$6*? expand* hooks:any metadata:map?
+            payment_details:any? payment_method payment_method_configuration:any payment_method_data$2
+            payment_method_options:any receipt_email? setup_future_usage(off_session| on_session)?
+            shipping$13? statement_descriptor statement_descriptor_suffix transfer_data{amount:int
+            description metadata:map? payment_data{description metadata:map?}} transfer_group
+        POST /v1/payment_intents/:id/confirm
+            allowed_payment_method_types$3* amount_details:any? amount_to_confirm:int
+            capture_method(automatic| automatic_async| manual) confirmation_token
+            error_on_requires_action:bool excluded_payment_method_types$6*? expand* hooks:any mandate
+            mandate_data:any? off_session:bool payment_details:any? payment_method payment_method_data$2
+            payment_method_options:any radar_options:any receipt_email? return_url
+            setup_future_usage(off_session| on_session)? shipping$13? use_stripe_sdk:bool
+        POST /v1/payment_intents/:id/capture
+            amount_details:any amount_to_capture:int application_fee_amount:int expand* final_capture:bool
+            hooks:any metadata:map? payment_details:any? statement_descriptor statement_descriptor_suffix
+            transfer_data{amount:int}
+        POST /v1/payment_intents/:id/cancel
+            cancellation_reason(abandoned| duplicate| fraudulent| requested_by_customer) expand*
+        POST /v1/payment_methods
+            acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
+            alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
+            au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
+            billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
+            networks{preferred(cartes_bancaires| mastercard| visa)} number token} cashapp{} crypto{}
+            custom{type!} customer customer_balance{} eps$4 expand* fpx$9 giropay{} grabpay{} ideal$10
+            interac_present{} kakao_pay{} klarna{dob{day:int! month:int! year:int!}} konbini{} kr_card{}
+            link{} mb_way{} metadata:map mobilepay{} multibanco{} naver_pay{funding(card| points)}
+            nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} payment_method paynow{} paypal{} paypay{}
+            payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any revolut_pay{}
+            samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT| BE| DE| ES|
+            IT| NL)!} sunbit{} swish{} twint{} type$5 upi$15 us_bank_account$12 wechat_pay{} zip{}
+        GET /v1/payment_methods
+            allow_redisplay(always| limited| unspecified) customer customer_account ending_before expand*
+            limit:int starting_after type$5
+        GET /v1/payment_methods/:id
+            expand*
+        POST /v1/payment_methods/:id
+            allow_redisplay(always| limited| unspecified) billing_details$14 card{exp_month:int exp_year:int
+            networks{preferred(cartes_bancaires| mastercard| visa)?}} expand* metadata:map?
+            us_bank_account{account_holder_type(company| individual) account_type(checking| savings)}
+        POST /v1/payment_methods/:id/attach
+            customer customer_account expand*
+        POST /v1/payment_methods/:id/detach
+            expand*
+        POST /v1/refunds
+            amount:int charge currency customer expand* instructions_email metadata:map?
+            origin(customer_balance) payment_intent reason(duplicate| fraudulent| requested_by_customer)
+            refund_application_fee:bool reverse_transfer:bool
+        GET /v1/refunds
+            charge created:range ending_before expand* limit:int payment_intent starting_after
+        GET /v1/refunds/:id
+            expand*
+        POST /v1/refunds/:id
+            expand* metadata:map?
+        POST /v1/webhook_endpoints
+            api_version(2011-01-01| 2011-06-21| 2011-06-28| 2011-08-01| 2011-09-15| 2011-11-17| 2012-02-23|
+            2012-03-25| 2012-06-18| 2012-06-28| 2012-07-09| 2012-09-24| 2012-10-26| 2012-11-07| 2013-02-11|
+            2013-02-13| 2013-07-05| 2013-08-12| 2013-08-13| 2013-10-29| 2013-12-03| 2014-01-31| 2014-03-13|
+            2014-03-28| 2014-05-19| 2014-06-13| 2014-06-17| 2014-07-22| 2014-07-26| 2014-08-04| 2014-08-20|
+            2014-09-08| 2014-10-07| 2014-11-05| 2014-11-20| 2014-12-08| 2014-12-17| 2014-12-22| 2015-01-11|
+            2015-01-26| 2015-02-10| 2015-02-16| 2015-02-18| 2015-03-24| 2015-04-07| 2015-06-15| 2015-07-07|
+            2015-07-13| 2015-07-28| 2015-08-07| 2015-08-19| 2015-09-03| 2015-09-08| 2015-09-23| 2015-10-01|
+            2015-10-12| 2015-10-16| 2016-02-03| 2016-02-19| 2016-02-22| 2016-02-23| 2016-02-29| 2016-03-07|
+            2016-06-15| 2016-07-06| 2016-10-19| 2017-01-27| 2017-02-14| 2017-04-06| 2017-05-25| 2017-06-05|
+            2017-08-15| 2017-12-14| 2018-01-23| 2018-02-05| 2018-02-06| 2018-02-28| 2018-05-21| 2018-07-27|
+            2018-08-23| 2018-09-06| 2018-09-24| 2018-10-31| 2018-11-08| 2019-02-11| 2019-02-19| 2019-03-14|
+            2019-05-16| 2019-08-14| 2019-09-09| 2019-10-08| 2019-10-17| 2019-11-05| 2019-12-03| 2020-03-02|
+            2020-08-27| 2022-08-01| 2022-11-15| 2023-08-16| 2023-10-16| 2024-04-10| 2024-06-20|
+            2024-09-30.acacia| 2024-10-28.acacia| 2024-11-20.acacia| 2024-12-18.acacia| 2025-01-27.acacia|
+            2025-02-24.acacia| 2025-03-01.dashboard| 2025-03-31.basil| 2025-04-30.basil| 2025-05-28.basil|
+            2025-06-30.basil| 2025-07-30.basil| 2025-08-27.basil| 2025-09-30.clover| 2025-10-29.clover|
+            2025-11-17.clover| 2025-12-15.clover| 2026-01-28.clover| 2026-02-25.clover| 2026-03-25.dahlia|
+            2026-04-22.dahlia| 2026-05-27.dahlia| 2026-06-24.dahlia| 2026-07-29.dahlia| 2026-08-26.dahlia|
+            2026-09-30.endive| 2026-10-28.endive) connect:bool description? enabled_events$1*! expand*
+            metadata:map? url!
+        GET /v1/webhook_endpoints
+            ending_before expand* limit:int starting_after
+        GET /v1/webhook_endpoints/:id
+            expand*
+        POST /v1/webhook_endpoints/:id
+            description? disabled:bool enabled_events$1* expand* metadata:map? url
+        DELETE /v1/webhook_endpoints/:id
+        """#
 }

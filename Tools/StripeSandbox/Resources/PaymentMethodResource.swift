@@ -29,7 +29,8 @@ enum PaymentMethodResource {
         return try list(call, transaction, customer: call["customer"].string)
     }
 
-    @Sendable private static func listOfCustomer(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
+    @Sendable private static func listOfCustomer(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON
+    {
         let customer = try transaction.existing(.customer, call.id, param: "customer")
         return try list(call, transaction, customer: customer.id)
     }
@@ -47,7 +48,8 @@ enum PaymentMethodResource {
     @Sendable private static func update(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
         var method = try transaction.paymentMethod(call.id)
         if call.isSent("billing_details") {
-            method["billing_details"].merge(BillingDetails.whole(call["billing_details"], over: method["billing_details"]))
+            method["billing_details"].merge(
+                BillingDetails.whole(call["billing_details"], over: method["billing_details"]))
         }
         if call.isSent("allow_redisplay") { method["allow_redisplay"] = call["allow_redisplay"] }
         for name in ["exp_month", "exp_year"] where !call["card"][name].isNull {

@@ -22,7 +22,8 @@ enum RefundResource {
     @Sendable private static func create(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
         var charge = try charge(call, transaction)
         guard charge["captured"].isTrue else {
-            throw .impossible("Charge \(charge.id) has not been captured, so it cannot be refunded.", code: "charge_not_refundable")
+            throw .impossible(
+                "Charge \(charge.id) has not been captured, so it cannot be refunded.", code: "charge_not_refundable")
         }
         let captured = charge["amount_captured"].int ?? 0
         let refunded = charge["amount_refunded"].int ?? 0
@@ -83,7 +84,9 @@ enum RefundResource {
             return charge
         }
         guard let id = call["charge"].string else {
-            throw .invalid("One of the following params should be provided for this request: payment_intent or charge.", code: "parameter_missing")
+            throw .invalid(
+                "One of the following params should be provided for this request: payment_intent or charge.",
+                code: "parameter_missing")
         }
         return try transaction.existing(.charge, id, param: "charge")
     }

@@ -35,7 +35,8 @@ extension Transaction {
         guard let type = sent["type"].string else { throw .missing(name("type")) }
         guard type == "card" else {
             throw .impossible(
-                "The payment method type provided: \(type) is invalid. This sandbox takes cards only.", param: name("type"))
+                "The payment method type provided: \(type) is invalid. This sandbox takes cards only.",
+                param: name("type"))
         }
         let card = sent["card"]
         guard !card.isNull else { throw .missing(name("card")) }

@@ -38,7 +38,9 @@ enum WebhookEndpointResource {
 
     @Sendable private static func update(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
         var record = try endpoint(call, transaction)
-        if call.isSent("url") { record["url"] = .string(try address(call["url"].string ?? "", livemode: call.scope.livemode)) }
+        if call.isSent("url") {
+            record["url"] = .string(try address(call["url"].string ?? "", livemode: call.scope.livemode))
+        }
         if call.isSent("enabled_events") { record["enabled_events"] = .array(try events(call)) }
         if call.isSent("description") { record["description"] = call["description"] }
         if let disabled = call["disabled"].bool { record["status"] = disabled ? "disabled" : "enabled" }
@@ -70,7 +72,8 @@ enum WebhookEndpointResource {
     private static func address(_ url: String, livemode: Bool) throws(StripeFailure) -> String {
         let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
         guard isWeb, url.split(separator: "/", omittingEmptySubsequences: true).count >= 2, !url.contains(" ") else {
-            throw .invalid("Invalid URL: An explicit scheme (such as https) must be provided.", code: "url_invalid", param: "url")
+            throw .invalid(
+                "Invalid URL: An explicit scheme (such as https) must be provided.", code: "url_invalid", param: "url")
         }
         return url
     }

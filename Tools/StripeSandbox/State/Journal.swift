@@ -36,16 +36,18 @@ final class Journal: Sendable {
     func load() async throws -> [(AccountScope, Record)] {
         _ = try await database.migrate(Self.migrations)
         return try await database.read { connection in
-            try connection.rows("SELECT scope, id, kind, sequence, body, hidden FROM records ORDER BY sequence").compactMap {
-                guard let scope = AccountScope(try $0.get("scope")), let kind = ResourceKind(rawValue: try $0.get("kind"))
-                else { return nil }
-                return (
-                    scope,
-                    Record(
-                        kind: kind, id: try $0.get("id"), sequence: try $0.get("sequence"),
-                        body: try JSON(reading: $0.get("body")), hidden: try JSON(reading: $0.get("hidden")))
-                )
-            }
+            try connection.rows("SELECT scope, id, kind, sequence, body, hidden FROM records ORDER BY sequence")
+                .compactMap {
+                    guard let scope = AccountScope(try $0.get("scope")),
+                        let kind = ResourceKind(rawValue: try $0.get("kind"))
+                    else { return nil }
+                    return (
+                        scope,
+                        Record(
+                            kind: kind, id: try $0.get("id"), sequence: try $0.get("sequence"),
+                            body: try JSON(reading: $0.get("body")), hidden: try JSON(reading: $0.get("hidden")))
+                    )
+                }
         }
     }
 

@@ -35,7 +35,9 @@ final class Transaction {
 
     /// Keeps a new record, in these books or in another account's.
     @discardableResult
-    func insert(_ kind: ResourceKind, id: String, _ body: JSON, hidden: JSON = [:], in other: AccountScope? = nil)
+    func insert(
+        _ kind: ResourceKind, id: String, _ body: JSON, hidden: JSON = [:], in other: AccountScope? = nil
+    )
         -> Record
     {
         let record = Record(kind: kind, id: id, sequence: world.nextSequence(), body: body, hidden: hidden)

@@ -114,7 +114,8 @@ final class DeliveryService: Service {
                 "event.id": "\(delivery.event)", "endpoint": "\(delivery.endpoint.endpoint)",
                 "attempt": "\(delivery.attempts + 1)", "status": "\(result.status ?? 0)",
             ])
-        await finish(delivery.address, gap.map { .failed(retryAfter: $0, copies: copies, status: result.status) } ?? .abandoned)
+        await finish(
+            delivery.address, gap.map { .failed(retryAfter: $0, copies: copies, status: result.status) } ?? .abandoned)
     }
 
     private func finish(_ delivery: RecordAddress, _ end: DeliveryEnd) async {

@@ -9,7 +9,9 @@ enum PaymentIntentCancellation {
                     + "with one of the following statuses may be canceled: \(IntentStatus.list(IntentStatus.cancelable)).",
                 intent)
         }
-        if status == .requiresCapture, var charge = intent["latest_charge"].string.flatMap({ transaction.record(.charge, $0) }) {
+        if status == .requiresCapture,
+            var charge = intent["latest_charge"].string.flatMap({ transaction.record(.charge, $0) })
+        {
             charge["amount_refunded"] = charge["amount"]
             charge["refunded"] = true
             transaction.put(charge)

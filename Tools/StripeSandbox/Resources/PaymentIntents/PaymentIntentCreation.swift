@@ -38,7 +38,8 @@ enum PaymentIntentCreation {
     private static func blank(
         id: String, amount: Int64, currency: Currency, _ call: Call, _ transaction: Transaction
     ) -> JSON {
-        let isAutomatic = call["automatic_payment_methods"].isNull || call["automatic_payment_methods"]["enabled"].isTrue
+        let isAutomatic =
+            call["automatic_payment_methods"].isNull || call["automatic_payment_methods"]["enabled"].isTrue
         let redirects = call["automatic_payment_methods"]["allow_redirects"].string ?? "always"
         return [
             "id": .string(id), "object": "payment_intent", "amount": .int(amount), "amount_capturable": 0,

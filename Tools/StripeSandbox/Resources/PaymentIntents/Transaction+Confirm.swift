@@ -95,7 +95,8 @@ extension Transaction {
         var intent = intent
         var failure = StripeFailure(
             status: 402, type: "invalid_request_error", code: "payment_intent_authentication_failure",
-            message: "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
+            message:
+                "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
                 + "PaymentMethod to attempt to fulfill this PaymentIntent again.")
         failure.details = ["payment_method": method.body]
         intent["last_payment_error"] = failure.asLastPaymentError
