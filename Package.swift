@@ -22,6 +22,7 @@ func tests(of name: String, uses dependencies: [Target.Dependency]) -> Target {
 }
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -44,7 +45,7 @@ let package = Package(
     name: "checkout",
     products: [
         .executable(name: "checkout-api", targets: ["CheckoutAPI"]),
-        .executable(name: "webhook-router", targets: ["WebhookRouter"]),
+        .executable(name: "webhook-router", targets: ["webhook-router"]),
         .executable(name: "fulfillment-worker", targets: ["FulfillmentWorker"]),
         .executable(name: "checkoutctl", targets: ["CheckoutCtl"]),
         .executable(name: "stripe-sandbox", targets: ["StripeSandbox"]),
@@ -97,14 +98,18 @@ let package = Package(
             resources: [.embedInCode("Contract"), .embedInCode("Pages")],
             uses: [
                 "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
-                hummingbird, httpTypes, nioCore, serviceLifecycle, mustache, crypto, logging, metrics, asyncHTTPClient,
+                hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, mustache, crypto, logging, metrics, asyncHTTPClient,
             ]),
-        program(
-            "WebhookRouter", at: "Services/WebhookRouter",
+        module(
+            "WebhookRouter", at: "Services/WebhookRouter", exclude: ["Program"],
             uses: [
                 "Commerce", "Messaging", "Database", "StripeModels", "Security", "ServiceRuntime", hummingbird,
                 httpTypes, nioCore, serviceLifecycle, logging, metrics,
             ]),
+        program("webhook-router", at: "Services/WebhookRouter/Program", uses: ["WebhookRouter", "ServiceRuntime"]),
+        program(
+            "verify-only-router", at: "Benchmarks/VerifyOnlyRouter",
+            uses: ["WebhookRouter", "ServiceRuntime", "Messaging"]),
         program(
             "FulfillmentWorker", at: "Services/FulfillmentWorker",
             uses: [
@@ -131,8 +136,8 @@ let package = Package(
         tests(
             of: "ServiceRuntime",
             uses: [
-                "ServiceRuntime", "Security", hummingbird, hummingbirdTesting, httpTypes, asyncHTTPClient, nioCore, nioPosix,
-                serviceLifecycle, metrics, logging,
+                "ServiceRuntime", "Security", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix,
+                serviceLifecycle, metrics, coreMetrics, logging,
             ]),
         tests(of: "StripeModels", uses: ["StripeModels"]),
         tests(
@@ -150,7 +155,7 @@ let package = Package(
             of: "FulfillmentWorker",
             uses: [
                 "FulfillmentWorker", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security",
-                "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioPosix, logging,
+                "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioPosix, crypto, logging,
                 serviceLifecycle,
             ]),
         tests(

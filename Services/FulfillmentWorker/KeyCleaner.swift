@@ -7,9 +7,8 @@ import ServiceLifecycle
 struct KeyCleaner: Service {
     let database: Database
     var interval: Duration = .seconds(600)
+    var batch = 500
     let logger: Logger
-
-    private static let batch = 500
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -28,9 +27,10 @@ struct KeyCleaner: Service {
     }
 
     func removeExpired() async throws {
-        while try await database.write({ try IdempotencyStore.removeExpired(limit: Self.batch, in: $0) }) == Self.batch
-        {
+        var removed = batch
+        while removed == batch {
             try Task.checkCancellation()
+            removed = try await database.write { try IdempotencyStore.removeExpired(limit: batch, in: $0) }
         }
     }
 }

@@ -102,6 +102,8 @@ final class PinnedClients: Service {
         configuration.dnsOverride = [pin.host: pin.address]
         // The schedule tries again, after a pause; the next address is tried at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // The worker's concurrency is the limit. Below it, a slow storefront would fail deliveries that merely wait.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = WorkerSettings.concurrencies.upperBound
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }

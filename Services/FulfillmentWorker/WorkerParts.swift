@@ -14,8 +14,9 @@ enum WorkerParts {
         guard let keys = settings.keys else {
             throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it")
         }
-        let http = HTTPClient(
-            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: StripeClient.httpConfiguration)
+        var configuration = StripeClient.httpConfiguration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(64, settings.concurrency)
+        let http = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         do {
             return try build(settings, keys, http, environment)
         } catch {
@@ -49,6 +50,7 @@ enum WorkerParts {
             schedule: settings.deliverySchedule, now: { Int64(Date().timeIntervalSince1970) })
         let worker = JobWorker(
             queue: queue, handlers: [apply, deliver], concurrency: settings.concurrency,
+            lease: settings.lease,
             // The rest of the grace is for handing back what did not finish.
             shutdownGrace: environment.common.grace * 0.7, logger: logger)
         return ServiceParts(

@@ -9,9 +9,13 @@ struct WorkerSettings: Sendable {
     let keys: KeyRing?
     let stripeAPIBase: String
     let concurrency: Int
+    /// How long a job stays with a worker that is not heard of.
+    let lease: Duration
     let allowPrivateDestinations: Bool
     /// The delay after each failed try of a delivery.
     let deliverySchedule: [Duration]
+
+    static let concurrencies = 1...1000
 
     init(reading settings: inout SettingsReader) {
         let preset = "sqlite:data/checkout.db"
@@ -27,7 +31,10 @@ struct WorkerSettings: Sendable {
         stripeAPIBase = settings.url(
             "STRIPE_API_BASE", default: "https://api.stripe.com", meaning: "where Stripe's API is")
         concurrency = settings.int(
-            "WORKER_CONCURRENCY", default: 16, in: 1...1000, meaning: "jobs in flight in this worker")
+            "WORKER_CONCURRENCY", default: 16, in: Self.concurrencies, meaning: "jobs in flight in this worker")
+        lease = settings.duration(
+            "WORKER_LEASE_SECONDS", default: .seconds(30), in: .seconds(2) ... .seconds(3600),
+            meaning: "how long a job stays with a worker that died, before another takes it")
         allowPrivateDestinations = settings.bool(
             "ALLOW_PRIVATE_DESTINATIONS", default: false,
             meaning: "let deliveries go to loopback and private addresses (development)")

@@ -1,13 +1,23 @@
 import Commerce
 import Database
 import Foundation
-import Messaging
+package import Messaging
 import Security
-import ServiceRuntime
+package import ServiceRuntime
 
 /// Puts the router together.
-enum RouterParts {
-    static func build(_ settings: RouterSettings, _ environment: ServiceEnvironment) throws -> ServiceParts {
+package enum RouterParts {
+    package static func build(
+        _ settings: RouterSettings, _ environment: ServiceEnvironment
+    ) throws -> ServiceParts {
+        try build(settings, environment, record: nil)
+    }
+
+    /// - Parameter record: what is done with a verified event; nil: it is stored.
+    package static func build(
+        _ settings: RouterSettings, _ environment: ServiceEnvironment,
+        record: (@Sendable (ReceivedEvent) async throws -> RecordOutcome)?
+    ) throws -> ServiceParts {
         guard let keys = settings.keys else {
             throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it")
         }
@@ -24,22 +34,23 @@ enum RouterParts {
         }
         environment.readiness.register("database") { await schemaFault(of: database) }
         describe(environment.registry)
-        let route = route(database, keys)
+        let route = route(database, keys, record: record)
         return ServiceParts(http: server(route), close: { await database.close() })
     }
 
     /// - Parameters:
     ///   - now: seconds since 1970.
-    ///   - instant: for how old a looked-up endpoint is, and when a refusal was logged last.
+    ///   - instant: for the age of a looked-up endpoint, a slow body, and the last line about a refusal.
     static func route(
-        _ database: Database, _ keys: KeyRing, now: @escaping @Sendable () -> Int64 = systemTime,
+        _ database: Database, _ keys: KeyRing, record: WebhookRoute.Record? = nil,
+        now: @escaping @Sendable () -> Int64 = systemTime,
         instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) -> WebhookRoute {
         let inbox = EventInbox(database)
         let store = WebhookEndpointStore(database: database, keys: keys)
         return WebhookRoute(
-            endpoints: WebhookEndpointCache(store: store, now: instant), record: { try await inbox.record($0) },
-            metrics: RouterMetrics(), refusals: RefusalLog(now: instant), now: now)
+            endpoints: WebhookEndpointCache(store: store, now: instant), record: record ?? { try await inbox.record($0) },
+            metrics: RouterMetrics(), refusals: RefusalLog(now: instant), now: now, instant: instant)
     }
 
     private static let systemTime: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }

@@ -1,14 +1,14 @@
 import Database
 import Security
-import ServiceRuntime
+package import ServiceRuntime
 
 /// What the router runs with, beyond what all services have.
-struct RouterSettings: Sendable {
+package struct RouterSettings: Sendable {
     let database: DatabaseURL
     /// nil only until the reader's faults are thrown.
     let keys: KeyRing?
 
-    init(reading settings: inout SettingsReader) {
+    package init(reading settings: inout SettingsReader) {
         let preset = "sqlite:data/checkout.db"
         database =
             settings.value(

@@ -17,6 +17,8 @@ struct WebhookRoute: Sendable {
     typealias Record = @Sendable (ReceivedEvent) async throws -> RecordOutcome
 
     static let bodyLimit = 1 << 20
+    /// A body that takes longer to arrive is given up: whoever drips one holds its memory and a connection.
+    static let arrivalLimit: Duration = .seconds(30)
 
     let endpoints: WebhookEndpointCache
     let record: Record
@@ -24,6 +26,7 @@ struct WebhookRoute: Sendable {
     let refusals: RefusalLog
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
+    let instant: @Sendable () -> ContinuousClock.Instant
 
     func add(to router: Router<AppRequestContext>) {
         router.post("/webhooks/stripe/{webhook_endpoint_id}") { try await handle($0, $1) }
@@ -74,6 +77,7 @@ struct WebhookRoute: Sendable {
     /// The body's bytes, copied once: they are stored as they were received.
     private func body(of request: Request, _ context: AppRequestContext) async throws -> [UInt8] {
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        let deadline = instant() + Self.arrivalLimit
         var body: [UInt8] = []
         do {
             guard announced <= Self.bodyLimit else { throw Refusal.tooLarge }
@@ -81,17 +85,16 @@ struct WebhookRoute: Sendable {
             body.reserveCapacity(min(announced, 16_384))
             for try await chunk in request.body {
                 guard body.count + chunk.readableBytes <= Self.bodyLimit else { throw Refusal.tooLarge }
+                guard instant() < deadline else { throw Refusal.brokenBody }
                 body.append(contentsOf: chunk.readableBytesView)
             }
             return body
-        } catch Refusal.tooLarge {
-            // The rest is still on its way: this connection is of no use for another request.
-            context.responseHeaders.set(.connection, "close")
-            throw Refusal.tooLarge
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw Refusal.brokenBody
+            // The rest is still on its way: this connection is of no use for another request.
+            context.responseHeaders.set(.connection, "close")
+            throw (error as? Refusal) ?? .brokenBody
         }
     }
 

@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `when Stripe cannot be asked the order stays as it is`() async throws {
-        try await withAPI(patience: .milliseconds(400), retries: 0) { api in
+        try await withAPI(patience: .seconds(3), retries: 0) { api in
             let id = try await api.pay()["id"] ?? ""
             api.stripe.meet(.hang)
             let answer = try await api.post("/v1/orders/\(id)/cancel", once: "k")

@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a fault tells the place and repeats nothing`() {
         #expect(throws: JSONFault(reason: "a value was expected", position: 9)) {
-            try JSONParser.parse(Array(#"{"card": 4242x}"#.utf8.prefix(9)) + Array("four".utf8))
+            try JSONParser.parse(Array(#"{"card": x4242}"#.utf8))
         }
     }
 

@@ -89,7 +89,7 @@ import Testing
 
     @Test(arguments: [
         "ord_", "ord_1", "ord_%00", "ord_%2e%2e", "pi_1", "ORD_00000000000000000000000000", "%20", "..%2f..",
-        "ord_\(String(repeating: "a", count: 300))", "ord_%ff",
+        "ord_\(String(repeating: "a", count: 300))",
     ])
     func `what cannot be an id is not there either`(id: String) async throws {
         try await withAPI { api in

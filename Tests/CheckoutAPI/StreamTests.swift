@@ -54,7 +54,7 @@ import Testing
             _ = try await api.pay()
             let row = try await api.orders()[0]
             var streams: [EventReader] = []
-            for _ in 0..<20 { streams.append(try await api.follow(row)) }
+            for _ in 0..<5 { streams.append(try await api.follow(row)) }
             for index in streams.indices { #expect(try await streams[index].next() == .order("pending")) }
             try await api.move(row, by: .canceled)
             for index in streams.indices {

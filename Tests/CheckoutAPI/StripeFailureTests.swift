@@ -15,6 +15,11 @@ struct StripeCase: Sendable, CustomTestStringConvertible {
     var param: String?
     var isFinal = false
 
+    /// Only silence is to be given up on, however busy this machine is.
+    var patience: Duration {
+        if case .hang = trouble { .seconds(3) } else { .seconds(20) }
+    }
+
     var testDescription: String { name }
 
     /// - Parameter stripe: type and code of Stripe's error.
@@ -69,7 +74,7 @@ struct StripeCase: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: passing)
     func `a passing failure keeps the order for the same key, which completes it`(stripe: StripeCase) async throws {
-        try await withAPI(patience: .milliseconds(400), retries: 0) { api in
+        try await withAPI(patience: stripe.patience, retries: 0) { api in
             api.stripe.meet(stripe.trouble)
             let answer = try await api.pay(once: "k")
             #expect(answer.failure == stripe.failure)
@@ -90,7 +95,7 @@ struct StripeCase: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: passing)
     func `without a key nobody can complete the order, so it is canceled`(stripe: StripeCase) async throws {
-        try await withAPI(patience: .milliseconds(400), retries: 0) { api in
+        try await withAPI(patience: stripe.patience, retries: 0) { api in
             api.stripe.meet(stripe.trouble)
             let answer = try await api.pay()
             #expect(answer.failure == stripe.failure)
@@ -99,6 +104,31 @@ struct StripeCase: Sendable, CustomTestStringConvertible {
             let history = try await api.get("/v1/orders/\(order.id)/history")
             #expect((0..<3).map { history["data", $0, "to"] } == ["pending", "failed", "canceled"])
             #expect(history["data", 1, "detail"] == "The payment could not be started.")
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a failure that Stripe would repeat under its key is not asked for again`(on engine: Engine) async throws {
+        try await withAPI(on: engine) { api in
+            let failure = FakeStripe.error(503, "api_error", nil, "Stored")
+            api.stripe.meet(.stored(failure.status, failure.body))
+            let refused = try await api.pay(once: "k")
+            #expect(refused.failure == Self.badGateway)
+            let answer = try await api.pay(once: "k")
+            #expect(answer.status == 201)
+            let id = answer["id"] ?? ""
+            #expect(
+                api.stripe.calls.map(\.idempotencyKey)
+                    == ["\(id):create:1", "\(id):create:1", "\(id):create:1", "\(id):create:2"])
+
+            api.stripe.meet(.stored(failure.status, failure.body))
+            let unsure = try await api.post("/v1/orders/\(id)/cancel")
+            #expect(unsure.failure == Self.badGateway)
+            let canceled = try await api.post("/v1/orders/\(id)/cancel")
+            #expect(canceled["status"] == "canceled")
+            let history = try await api.get("/v1/orders/\(id)/history")
+            #expect((0..<4).map { history["data", $0, "to"] } == ["pending", "pending", "pending", "canceled"])
+            #expect(history["data", 1, "detail"] == "stripe_unavailable")
         }
     }
 

@@ -56,10 +56,6 @@ import Testing
         #expect(exitCode(command + ["--limit", "1000", "--starting-after", "x_1", "--json"]) == nil)
     }
 
-    @Test func `help is no failure`() {
-        #expect(exitCode(["tenant", "create", "--help"]) == 0)
-    }
-
     @Test func `flags become settings, and only those that were given`() throws {
         let arguments = ["migrate", "--database-url", "sqlite:x.db", "--webhook-base-url", "https://hooks.example"]
         let command = try #require(try CheckoutCommand.parseAsRoot(arguments) as? MigrateCommand)

@@ -1,7 +1,8 @@
-"""Fixtures: a running stack on each engine."""
+"""Fixtures: a running stack on each engine, and the stand-in for Stripe alone."""
 
 import pytest
 
+from harness.sandbox import Sandbox
 from harness.stack import POSTGRES, Stack, temporary_folder
 
 ENGINES = [
@@ -36,3 +37,20 @@ def stack(request):
 def own_stack(request):
     """For tests that kill programs or set faults."""
     yield from running_stack(request.param, request)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    """Shared by a file's tests: each has an account of its own."""
+    with temporary_folder() as folder:
+        sandbox = Sandbox(folder)
+        try:
+            yield sandbox.start()
+        finally:
+            sandbox.close()
+
+
+@pytest.fixture
+def account(sandbox):
+    """A fresh account in test mode."""
+    return sandbox.account()

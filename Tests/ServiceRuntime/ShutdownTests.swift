@@ -6,8 +6,6 @@ import Testing
 
 @testable import ServiceRuntime
 
-private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n" }
-
 /// Waits until nobody accepts connections any more.
 private func untilRefused(_ address: ListenAddress) async throws {
     while (try? await Connection.with(address) { _, _ in true }) != nil { await Task.yield() }
@@ -140,54 +138,6 @@ private func untilRefused(_ address: ListenAddress) async throws {
         #expect(order.withLock { $0 } == ["worker", "service", "close"])
     }
 
-    @Test func `a stream of events ends between two events`() async throws {
-        let http = HTTPServer { router in
-            router.get("/stream") { _, _ in
-                let (events, source) = AsyncStream<ServerSentEvent>.makeStream()
-                source.yield(ServerSentEvent(event: "order", id: "1", data: "{\"a\":1}\nsecond"))
-                source.onTermination = { _ in }
-                return Response.serverSentEvents(heartbeat: .seconds(60), events.holding(source))
-            }
-        }
-        let failure = try await withService(ServiceParts(http: http)) { service in
-            try await Connection.with(service.address) { lines, out in
-                try await out.send(get("/stream"))
-                let head = try await lines.read(to: "\r\n\r\n").lowercased()
-                #expect(head.contains("content-type: text/event-stream"))
-                let event = try await lines.read(to: "data: second\n\n")
-                #expect(event.contains("event: order\nid: 1\ndata: {\"a\":1}\ndata: second\n\n"))
-                service.terminate()
-                let rest = try await lines.readToEnd()
-                #expect(rest.hasSuffix("0\r\n\r\n"), "the stream must end in good order: \(rest)")
-            }
-        }
-        #expect(failure == nil)
-    }
-
-    @Test func `a stream that has nothing to say sends heartbeats, and ends with its source`() async throws {
-        let gate = Signal()
-        let http = HTTPServer { router in
-            router.get("/stream") { _, _ in
-                let events = AsyncThrowingStream<ServerSentEvent, any Error> {
-                    try await gate.wait()
-                    return nil
-                }
-                return Response.serverSentEvents(heartbeat: .milliseconds(5), events)
-            }
-        }
-        try await withService(ServiceParts(http: http)) { service in
-            try await Connection.with(service.address) { lines, out in
-                try await out.send(get("/stream"))
-                for _ in 0..<3 { #expect(try await lines.read(to: ": heartbeat\n\n").contains(": heartbeat")) }
-                gate.set()
-                #expect(try await lines.read(to: "\r\n0\r\n\r\n").hasSuffix("0\r\n\r\n"))
-                // The connection is still good for another request.
-                try await out.send(get("/healthz"))
-                #expect(try await lines.response().hasPrefix("HTTP/1.1 200 "))
-            }
-        }
-    }
-
     @Test func `a handler that outlives the grace is cancelled and answers that`() async throws {
         let slow = Slow()
         let failure = try await withService(
@@ -253,64 +203,4 @@ private struct Part: Service {
     }
 
     func run() async throws { try await body() }
-}
-
-extension AsyncStream where Element: Sendable {
-    /// The same stream, which does not end when its source goes out of scope.
-    fileprivate func holding(_ source: Continuation) -> AsyncMapSequence<AsyncStream<Element>, Element> {
-        map { element in
-            _ = source
-            return element
-        }
-    }
-}
-
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ShutdownSignalTests {
-    /// Collects how the process would have ended.
-    private final class Endings: Sendable {
-        private let (stream, source) = AsyncStream<ShutdownSignals.Ending>.makeStream()
-        var end: @Sendable (ShutdownSignals.Ending) -> Void { { [source] in source.yield($0) } }
-        func next() async -> ShutdownSignals.Ending? { await stream.first { _ in true } }
-    }
-
-    @Test func `the first signal asks, the second ends at once`() async {
-        let endings = Endings()
-        let signals = ShutdownSignals([SIGUSR1], end: endings.end)
-        signals.startServing()
-        kill(getpid(), SIGUSR1)
-        #expect(await signals.first() == SIGUSR1)
-        kill(getpid(), SIGUSR1)
-        #expect(await endings.next() == .secondSignal(SIGUSR1))
-        signals.stop()
-    }
-
-    @Test func `a signal before anything is served ends at once`() async {
-        let endings = Endings()
-        let signals = ShutdownSignals([SIGUSR2], end: endings.end)
-        kill(getpid(), SIGUSR2)
-        #expect(await endings.next() == .signalBeforeStart)
-        signals.stop()
-    }
-
-    @Test func `two different signals in one breath are one request`() async {
-        let endings = Endings()
-        let signals = ShutdownSignals([], end: endings.end)
-        signals.startServing()
-        signals.received(SIGINT)
-        signals.received(SIGTERM)
-        signals.received(SIGINT)
-        #expect(await endings.next() == .secondSignal(SIGINT))
-    }
-
-    @Test func `no deadline counts once everything has ended`() async throws {
-        let endings = Endings()
-        let signals = ShutdownSignals([], end: endings.end)
-        let later = ShutdownSignals([], end: endings.end)
-        signals.setDeadline(.milliseconds(5))
-        signals.stop()
-        // Set later on another queue: by the time it fires, the first would have.
-        later.setDeadline(.milliseconds(50))
-        #expect(await endings.next() == .deadline)
-        later.stop()
-    }
 }

@@ -176,3 +176,6 @@ extension TestClientProtocol {
         try await executeRequest(uri: uri, method: method, headers: headers, body: body)
     }
 }
+
+/// The text of a request.
+func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n" }

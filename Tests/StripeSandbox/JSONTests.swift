@@ -19,10 +19,13 @@ struct JSONTests {
 
     @Test(arguments: [
         "", "{", "[1,]", "{\"a\"}", "{\"a\":1,}", "nul", "\"x", "1 2", "+", "{1:2}", "\"\\u12\"",
-        String(repeating: "[", count: 100_000),
     ])
     func `what is no JSON is refused`(_ text: String) {
         #expect(throws: JSONSyntaxError.self) { try JSON(reading: text) }
+    }
+
+    @Test func `no nesting is too deep to be refused`() {
+        #expect(throws: JSONSyntaxError.self) { try JSON(reading: String(repeating: "[", count: 100_000)) }
     }
 
     @Test func `fields keep their order and can be set in depth`() {

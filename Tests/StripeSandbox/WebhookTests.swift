@@ -42,7 +42,7 @@ struct WebhookTests {
         try await WebhookReceiver.receive(answering: [500, 503]) { receiver in
             try await SandboxUnderTest.serve(Self.quick()) { stripe in
                 _ = try await stripe.post(
-                    "/v1/webhook_endpoints", ["url": receiver.url, "enabled_events[]": "customer.*"])
+                    "/v1/webhook_endpoints", ["url": receiver.url, "enabled_events[]": "customer.created"])
                 _ = try await stripe.post("/v1/customers")
                 let received = await receiver.next(3)
                 #expect(Set(received.map { $0.event["id"] }).count == 1)

@@ -188,6 +188,24 @@ private struct Bad: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test func `a body that is dripped is given up after half a minute`() async throws {
+        try await withRouter(on: .sqlite) { router in
+            let body = event()
+            let (chunks, send) = AsyncStream<ByteBuffer>.makeStream()
+            send.yield(ByteBuffer(bytes: body.dropLast()))
+            async let answer = router.send(.stream(chunks, length: .unknown), signature: signed(body))
+            // The router reads its clock for the endpoint's age, for the deadline, and for the first chunk.
+            await router.clock.whenRead(3)
+            router.clock.advance(by: .seconds(30))
+            send.yield(ByteBuffer(bytes: body.suffix(1)))
+            send.finish()
+            let refused = try await answer
+            #expect(refused.status == 400)
+            #expect(refused["connection"] == "close")
+            #expect(try await router.events().isEmpty)
+        }
+    }
+
     @Test func `what is refused over and over is logged once a second`() async throws {
         try await withRouter(on: .sqlite) { (router) async throws in
             func lines() -> [String] { router.log.all.filter { $0.contains("Webhook refused") } }

@@ -84,11 +84,36 @@ final class LogLines: Sendable {
 
 /// Stands still until a test moves it.
 final class SteppingClock: Sendable {
-    private let instant = Mutex(ContinuousClock.now)
+    private struct State {
+        var instant = ContinuousClock.now
+        var reads = 0
+        var waiting: (reads: Int, continuation: CheckedContinuation<Void, Never>)?
+    }
 
-    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+    private let state = Mutex(State())
 
-    func advance(by duration: Duration) { instant.withLock { $0 += duration } }
+    var now: ContinuousClock.Instant {
+        state.withLock { state in
+            state.reads += 1
+            if let waiting = state.waiting, state.reads >= waiting.reads {
+                state.waiting = nil
+                waiting.continuation.resume()
+            }
+            return state.instant
+        }
+    }
+
+    func advance(by duration: Duration) { state.withLock { $0.instant += duration } }
+
+    /// Waits until somebody has read the clock `count` times in all.
+    func whenRead(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.reads >= count { return continuation.resume() }
+                state.waiting = (count, continuation)
+            }
+        }
+    }
 }
 
 /// Runs a router beside `body` on a database of its own.

@@ -6,6 +6,7 @@
 
 The language it writes is described in Tools/StripeSandbox/Parameters/ParameterSchema.swift.
 """
+
 import collections
 import importlib
 import sys
@@ -63,10 +64,27 @@ CALLS = [
     ("DELETE /v1/webhook_endpoints/:id", "webhook_endpoint_delete"),
 ]
 
+# Stripe takes card numbers in `payment_method_data` from whoever may handle them; the SDK does not type that.
+CARD = "card{cvc exp_month:int exp_year:int number token}"
+
 # Untyped inside, so that the table stays small: the sandbox takes cards only.
-OPAQUE = {"payment_method_options", "payment_method_configuration", "amount_details", "payment_details",
-          "level3", "mandate_data", "radar_options", "hooks", "company", "documents", "individual", "settings",
-          "capabilities", "tax_id_data", "tax"}
+OPAQUE = {
+    "payment_method_options",
+    "payment_method_configuration",
+    "amount_details",
+    "payment_details",
+    "level3",
+    "mandate_data",
+    "radar_options",
+    "hooks",
+    "company",
+    "documents",
+    "individual",
+    "settings",
+    "capabilities",
+    "tax_id_data",
+    "tax",
+}
 LONGEST_ENUM = 400
 
 own = set(RequestOptions.__annotations__)
@@ -79,22 +97,30 @@ def hints(cls):
     found = {}
     for base in reversed(cls.__mro__[:-1]) if hasattr(cls, "__mro__") else [cls]:
         found.update(getattr(base, "__annotations__", {}))
-    return {name: typing.get_type_hints(type("T", (), {"__annotations__": {name: hint}}), globalns=space,
-                                        include_extras=True)[name]
-            for name, hint in found.items() if name not in own}
+    return {
+        name: typing.get_type_hints(
+            type("T", (), {"__annotations__": {name: hint}}), globalns=space, include_extras=True
+        )[name]
+        for name, hint in found.items()
+        if name not in own
+    }
 
 
 def unwrap(hint):
     """(hint, required, may be emptied)"""
     required = True
     while typing.get_origin(hint) in (typing.NotRequired, typing.Required) or "NotRequired" in str(
-            typing.get_origin(hint)):
+        typing.get_origin(hint)
+    ):
         required = False
         hint = typing.get_args(hint)[0]
     emptied = False
     if typing.get_origin(hint) in UNIONS:
-        rest = [arg for arg in typing.get_args(hint)
-                if not (typing.get_origin(arg) is typing.Literal and typing.get_args(arg) == ("",))]
+        rest = [
+            arg
+            for arg in typing.get_args(hint)
+            if not (typing.get_origin(arg) is typing.Literal and typing.get_args(arg) == ("",))
+        ]
         emptied = len(rest) < len(typing.get_args(hint))
         hint = typing.Union[tuple(rest)]
     return hint, required, emptied
@@ -126,9 +152,9 @@ def kind(name, hint):
     if origin is typing.Literal:
         values = [value for value in args if value != ""]
         return "(" + "|".join(values) + ")" if len(values) <= LONGEST_ENUM else ""
-    if origin in (list, typing.List):
+    if origin is list:
         return kind(name, unwrap(args[0])[0]) + "*"
-    if origin in (dict, typing.Dict):
+    if origin is dict:
         return ":map"
     if hint is int:
         return ":int"
@@ -151,12 +177,15 @@ def fields(cls):
     rows = []
     for name, hint in sorted(hints(cls).items()):
         inner, required, emptied = unwrap(hint)
+        if cls.__name__.endswith("ParamsPaymentMethodData") and name == "type":
+            rows += [CARD, "type!"]
+            continue
         rows.append(name + kind(name, inner) + ("!" if required else "") + ("?" if emptied else ""))
-    return rows
+    return sorted(rows)
 
 
 def parameters(module_name):
-    module = importlib.import_module("stripe.params._%s_params" % module_name)
+    module = importlib.import_module(f"stripe.params._{module_name}_params")
     wanted = "".join(part.capitalize() for part in module_name.split("_")) + "Params"
     return fields(getattr(module, wanted))
 
@@ -173,14 +202,14 @@ def shared(rows):
                     stack.append(index)
                 elif character in "})":
                     start = stack.pop()
-                    body = text[start:index + 1]
+                    body = text[start : index + 1]
                     if len(body) > 60:
                         seen[body] += 1
         again = [body for body, count in seen.items() if count > 1 and body not in names.values()]
         if not again:
             return names
         body = max(again, key=len)
-        name = "$%d" % (len(names) + 1)
+        name = f"${len(names) + 1}"
         for call in rows:
             rows[call] = rows[call].replace(body, name)
         for other in names:
@@ -189,9 +218,16 @@ def shared(rows):
 
 
 def wrapped(text):
-    return "\n".join(textwrap.wrap(text.replace("|", "| "), 108, initial_indent="            ",
-                                   subsequent_indent="            ", break_long_words=False,
-                                   break_on_hyphens=False))
+    return "\n".join(
+        textwrap.wrap(
+            text.replace("|", "| "),
+            108,
+            initial_indent="            ",
+            subsequent_indent="            ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 rows = {call: " ".join(parameters(module)) for call, module in CALLS}

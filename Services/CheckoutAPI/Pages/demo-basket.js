@@ -75,7 +75,7 @@ export class Basket {
     return [...this.#quantities]
       .map(([sku, quantity]) => ({ item: this.#items.get(sku), quantity }))
       .filter(({ item }) => item)
-      .map(({ item, quantity }) => ({ item, quantity, amount: item.amount * quantity }));
+      .map(({ item, quantity }) => ({ item, quantity, amount: item.unit_amount * quantity }));
   }
 
   get count() {

@@ -58,7 +58,7 @@ export class CatalogView {
       make('div', { className: 'about' },
         make('h2', {}, item.name),
         make('p', { className: 'quiet' }, item.description ?? ''),
-        make('p', { className: 'price' }, formatMoney(item.amount, item.currency))),
+        make('p', { className: 'price' }, formatMoney(item.unit_amount, item.currency))),
       make('div', { className: 'stepper' }, remove, count, add), note);
     return { item, node, remove, count, add, note };
   }
@@ -109,9 +109,9 @@ function basketLine({ item, quantity, amount }) {
 
 /** The page's policy shows images of its own address and data: only; others get a coloured monogram. */
 function picture(item) {
-  const own = item.image_url && (item.image_url.startsWith('data:image/')
-    || new URL(item.image_url, document.baseURI).origin === window.location.origin);
-  if (own) return make('img', { className: 'picture', src: item.image_url, alt: '', loading: 'lazy' });
+  const own = item.image && (item.image.startsWith('data:image/')
+    || new URL(item.image, document.baseURI).origin === window.location.origin);
+  if (own) return make('img', { className: 'picture', src: item.image, alt: '', loading: 'lazy' });
   const letter = [...item.name.trim()][0] ?? '·';
   const tile = make('div', { className: 'picture', aria: { hidden: 'true' } }, letter.toUpperCase());
   const hue = [...item.sku].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 360, 7);

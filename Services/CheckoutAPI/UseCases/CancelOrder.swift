@@ -46,7 +46,7 @@ struct CancelOrder: TwoStepCall {
                 if let known = note.order.paymentIntent {
                     known
                 } else {
-                    try await stripe.createPaymentIntent(of: note.order).id
+                    try await stripe.paymentIntent(of: note.order).id
                 }
             do {
                 return .read(try await stripe.cancelPaymentIntent(intent, of: note.order))
@@ -78,7 +78,9 @@ struct CancelOrder: TwoStepCall {
     }
 
     /// Nothing was noted that would have to be undone: the order is what Stripe says, and an event will tell.
-    func giveUp(_ note: Note, after error: any Error, isRepeatable: Bool, in connection: Connection) throws {}
+    func giveUp(_ note: Note, after error: any Error, isRepeatable: Bool, in connection: Connection) throws {
+        try stripe.noteUsedUpKey(error, on: note.order, requestID, in: connection)
+    }
 
     /// Why an order in this state can no longer be canceled; nil where Stripe is to be asked.
     private static func conflict(of order: Order) -> APIError? {

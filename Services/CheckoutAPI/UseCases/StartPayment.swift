@@ -45,7 +45,7 @@ struct StartPayment: TwoStepCall {
 
     func ask(by note: Note) async throws -> Answer {
         do {
-            return .made(try await stripe.createPaymentIntent(of: note.order))
+            return .made(try await stripe.paymentIntent(of: note.order))
         } catch let refusal as StripeRefusal {
             return .refused(refusal.error)
         }
@@ -69,7 +69,10 @@ struct StartPayment: TwoStepCall {
     }
 
     func giveUp(_ note: Note, after error: any Error, isRepeatable: Bool, in connection: Connection) throws {
-        guard !isRepeatable else { return }
+        if isRepeatable {
+            try stripe.noteUsedUpKey(error, on: note.order, requestID, in: connection)
+            return
+        }
         let failure = OrderFailure(
             code: (error as? APIError)?.code ?? "internal_error", message: "The payment could not be started.")
         for event in [OrderEvent.paymentFailed(failure), .canceled] {

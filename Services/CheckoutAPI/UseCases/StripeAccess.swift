@@ -1,4 +1,5 @@
 import Commerce
+import Database
 import HTTPTypes
 import Logging
 import Messaging
@@ -17,9 +18,13 @@ struct StripeAccess: Sendable {
     let patience: Duration
     let logger: Logger
 
-    /// The PaymentIntent of an order. What is sent depends on the order's row alone, so that asking again is the same
-    /// call under the same key, and Stripe answers with the same PaymentIntent.
-    func createPaymentIntent(of order: Order) async throws -> PaymentIntent {
+    /// The PaymentIntent of an order, which is made unless the order has one. What is sent depends on the order's row
+    /// alone, so that asking again is the same call under the same key, and Stripe answers with the same PaymentIntent.
+    ///
+    /// The key changes when a failure that used it up was noted on the order. If Stripe did make a PaymentIntent then,
+    /// nobody has its client secret, and so nobody can pay it.
+    func paymentIntent(of order: Order) async throws -> PaymentIntent {
+        if let known = order.paymentIntent { return try await paymentIntent(known) }
         var form = PaymentIntentForm(amount: order.amount, currency: order.currency)
         form.description = order.description
         form.metadata = order.stripeMetadata
@@ -29,7 +34,8 @@ struct StripeAccess: Sendable {
         form.setupFutureUsage = order.setupFutureUsage.flatMap(PaymentIntentForm.SetupFutureUsage.init)
         return try await call { [form] credentials in
             try await client.createPaymentIntent(
-                form, idempotencyKey: order.stripeIdempotencyKey("create"), as: credentials)
+                form, idempotencyKey: order.stripeIdempotencyKey("create", attempt: Int(order.version)), as: credentials
+            )
         }
     }
 
@@ -44,6 +50,13 @@ struct StripeAccess: Sendable {
 
     func paymentIntent(_ id: String) async throws -> PaymentIntent {
         try await call { credentials in try await client.paymentIntent(id, as: credentials) }
+    }
+
+    /// Notes on the order that the key of the last call is of no more use, so that the next call has another.
+    func noteUsedUpKey(_ error: any Error, on order: Order, _ requestID: String, in connection: Connection) throws {
+        guard let error = error as? APIError, error.usedUpStripeKey else { return }
+        try OrderStore.note(
+            .request(requestID, "Stripe failed"), detail: error.code, on: order.id, for: order.scope, in: connection)
     }
 
     /// - Throws: `StripeRefusal` for what Stripe will not do however often it is asked; `APIError` for all else.

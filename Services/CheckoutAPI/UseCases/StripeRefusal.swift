@@ -15,6 +15,12 @@ struct StripeRefusal: Error {
     var isAboutState: Bool { code == "payment_intent_unexpected_state" }
 }
 
+extension APIError {
+    /// Stripe answered 5xx, and would do so for a day whenever it saw the same key again (Stripe: "Idempotent requests").
+    /// What it was asked for may or may not be done; the next try needs another key.
+    var usedUpStripeKey: Bool { (cause as? StripeError)?.status ?? 0 >= 500 }
+}
+
 extension StripeError {
     /// The tenant's keys are wrong, revoked, or lack a permission: its operator's to mend.
     var meansBadCredentials: Bool { status == 401 || status == 403 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Glibc
 import Logging
 
@@ -34,8 +34,8 @@ package struct ServiceProgram: Sendable {
     ///   - read: reads the service's own settings.
     ///   - build: opens what the service needs; throws ``StartupError``, or any error whose description says it all.
     package func main<Settings>(
-        settings read: (inout SettingsReader) -> Settings,
-        build: (Settings, ServiceEnvironment) async throws -> ServiceParts
+        settings read: @Sendable (inout SettingsReader) -> Settings,
+        build: @Sendable (Settings, ServiceEnvironment) async throws -> ServiceParts
     ) async -> Never {
         // A log that nobody reads any more must not end the program.
         signal(SIGPIPE, SIG_IGN)

@@ -20,6 +20,8 @@ final class FakeStripe: Sendable {
     /// What happens to the next call instead of, or after, what it asks for.
     enum Trouble: Sendable {
         case answer(Int, String, headers: HTTPFields = [:])
+        /// Answers this, now and whenever the key comes again.
+        case stored(Int, String)
         /// Does what is asked; the connection closes before the answer.
         case dropAfterActing
         /// Neither acts nor answers until the test is over.
@@ -103,6 +105,9 @@ extension FakeStripe {
         switch trouble {
         case .answer(let status, let body, let headers):
             return Self.response(status, body, headers)
+        case .stored(let status, let body):
+            let result = once(call) { _ in (status, body) }
+            return Self.response(result.status, result.body)
         case .dropAfterActing:
             _ = once(call, act)
             return Response(status: .ok, body: ResponseBody(contentLength: 10) { _ in throw CancellationError() })

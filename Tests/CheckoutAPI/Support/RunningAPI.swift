@@ -82,53 +82,57 @@ func withAPI(
         let http = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: StripeClient.httpConfiguration)
 
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await fake.run() }
-            tasks.addTask {
-                guard let stripeAddress = await stripeListening.first(where: { _ in true }) else { return }
-                let client = try StripeClient(
-                    http: http, base: "http://\(stripeAddress)", logger: log.logger(), retries: retries,
-                    timeout: patience, clock: .hurried)
-                let watch = OrderWatch(database: test.database, poll: .milliseconds(20), logger: log.logger())
-                let api = try CheckoutAPI(
-                    database: test.database, keys: keys, stripe: client,
-                    settings: .init(
-                        stripeAPIBase: "http://\(stripeAddress)", publicBaseURL: "http://api.example",
-                        patience: patience),
-                    watch: watch, logger: log.logger())
-                let inspected = Router(context: AppRequestContext.self)
-                api.add(to: inspected)
-                let routes = inspected.routes.map { "\($0.method.rawValue) \($0.path)" }
-                let server = APIParts.server(api).application(
-                    listen: ListenAddress(port: 0), readiness: Readiness(), registry: PrometheusRegistry.bootstrap(),
-                    logger: log.logger(), onListening: { started.yield($0) })
-                let group = ServiceGroup(
-                    configuration: .init(services: [watch, server], logger: Logger(label: "group")))
-                try await withThrowingTaskGroup(of: Void.self) { inner in
-                    inner.addTask {
-                        defer { started.finish() }
-                        try await group.run()
+        let result = await Result {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await fake.run() }
+                tasks.addTask {
+                    guard let stripeAddress = await stripeListening.first(where: { _ in true }) else { return }
+                    let client = try StripeClient(
+                        http: http, base: "http://\(stripeAddress)", logger: log.logger(), retries: retries,
+                        timeout: patience, clock: .hurried)
+                    let watch = OrderWatch(database: test.database, poll: .milliseconds(20), logger: log.logger())
+                    let api = try CheckoutAPI(
+                        database: test.database, keys: keys, stripe: client,
+                        settings: .init(
+                            stripeAPIBase: "http://\(stripeAddress)", publicBaseURL: "http://api.example",
+                            patience: patience),
+                        watch: watch, logger: log.logger())
+                    let inspected = Router(context: AppRequestContext.self)
+                    api.add(to: inspected)
+                    let routes = inspected.routes.map { "\($0.method.rawValue) \($0.path)" }
+                    let server = APIParts.server(api).application(
+                        listen: ListenAddress(port: 0), readiness: Readiness(),
+                        registry: PrometheusRegistry.bootstrap(),
+                        logger: log.logger(), onListening: { started.yield($0) })
+                    let group = ServiceGroup(
+                        configuration: .init(services: [watch, server], logger: Logger(label: "group")))
+                    try await withThrowingTaskGroup(of: Void.self) { inner in
+                        inner.addTask {
+                            defer { started.finish() }
+                            try await group.run()
+                        }
+                        inner.addTask {
+                            guard let address = await listening.first(where: { _ in true }) else { return }
+                            let running = RunningAPI(
+                                test: test, keys: keys, stripe: stripe, tenant: tenant, other: other, live: live,
+                                address: address, stripeAddress: stripeAddress, log: log, watch: watch, group: group,
+                                routes: routes)
+                            let result = await Result { try await body(running) }
+                            await stripe.release()
+                            await group.triggerGracefulShutdown()
+                            try result.get()
+                        }
+                        try await inner.waitForAll()
                     }
-                    inner.addTask {
-                        guard let address = await listening.first(where: { _ in true }) else { return }
-                        let running = RunningAPI(
-                            test: test, keys: keys, stripe: stripe, tenant: tenant, other: other, live: live,
-                            address: address, stripeAddress: stripeAddress, log: log, watch: watch, group: group,
-                            routes: routes)
-                        let result = await Result { try await body(running) }
-                        await stripe.release()
-                        await group.triggerGracefulShutdown()
-                        try result.get()
-                    }
-                    try await inner.waitForAll()
                 }
+                try await tasks.next()
+                tasks.cancelAll()
+                // The server ends with the cancellation that was just asked for.
+                while let result = await tasks.nextResult() { _ = result }
             }
-            try await tasks.next()
-            tasks.cancelAll()
-            // The server ends with the cancellation that was just asked for.
-            while let result = await tasks.nextResult() { _ = result }
         }
         try await http.shutdown()
+        try result.get()
         #expect(stripe.faults == [])
         let text = log.all.joined(separator: "\n")
         for secret in ["HIDDEN", "4242424242424242", tenant.secretKey.secret.exposed] {

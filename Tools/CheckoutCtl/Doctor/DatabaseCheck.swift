@@ -7,15 +7,17 @@ import Logging
 struct DatabaseCheck {
     let database: Database
     let url: DatabaseURL
+    /// This machine's clock, in seconds since 1970.
+    var now: @Sendable () -> Double = { Date().timeIntervalSince1970 }
 
     func findings() async -> [Finding] {
         do {
-            let now: Int64 = try await database.write { connection in
+            let databaseTime: Int64 = try await database.write { connection in
                 try connection.row("SELECT now_us() AS now")?.get("now") ?? 0
             }
             var findings = [Finding.ok("database", "\(url.masked) answers and takes writes")]
             findings.append(try await schema())
-            findings.append(clock(now))
+            findings.append(clock(databaseTime))
             return findings
         } catch {
             return await withoutSchema(error)
@@ -59,8 +61,8 @@ struct DatabaseCheck {
     }
 
     /// Leases and expiries go by the database's clock, signatures by this machine's.
-    private func clock(_ now: Int64) -> Finding {
-        let seconds = Double(now) / 1e6 - Date().timeIntervalSince1970
+    private func clock(_ databaseTime: Int64) -> Finding {
+        let seconds = Double(databaseTime) / 1e6 - now()
         guard abs(seconds) > 5 else { return .ok("database clock", "agrees with this machine's") }
         return .wrong(
             "database clock", "\(ClockSkew.words(seconds)) this machine's",

@@ -79,19 +79,14 @@ enum ParameterTable {
             {acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
             alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
             au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
-            billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} cashapp{} crypto{} customer_balance{}
-            eps$4 fpx$9 giropay{} grabpay{} ideal$10 interac_present{} kakao_pay{} klarna{dob{day:int!
-            month:int! year:int!}} konbini{} kr_card{} link{} mb_way{} metadata:map mobilepay{} multibanco{}
-            naver_pay{funding(card| points)} nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} paynow{}
-            paypal{} paypay{} payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any
-            revolut_pay{} samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT|
-            BE| DE| ES| IT| NL)!} sunbit{} swish{} twint{} type(acss_debit| affirm| afterpay_clearpay|
-            alipay| alma| amazon_pay| au_becs_debit| bacs_debit| bancontact| billie| bizum| blik| boleto|
-            cashapp| crypto| customer_balance| eps| fpx| giropay| grabpay| ideal| kakao_pay| klarna|
-            konbini| kr_card| link| mb_way| mobilepay| multibanco| naver_pay| nz_bank_account| oxxo| p24|
-            pay_by_bank| payco| paynow| paypal| paypay| payto| pix| promptpay| revolut_pay| samsung_pay|
-            satispay| scalapay| sepa_debit| sequra| sofort| sunbit| swish| twint| upi| us_bank_account|
-            wechat_pay| zip)! upi$15 us_bank_account$12 wechat_pay{} zip{}}
+            billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
+            number token} cashapp{} crypto{} customer_balance{} eps$4 fpx$9 giropay{} grabpay{} ideal$10
+            interac_present{} kakao_pay{} klarna{dob{day:int! month:int! year:int!}} konbini{} kr_card{}
+            link{} mb_way{} metadata:map mobilepay{} multibanco{} naver_pay{funding(card| points)}
+            nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} paynow{} paypal{} paypay{}
+            payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any revolut_pay{}
+            samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT| BE| DE| ES|
+            IT| NL)!} sunbit{} swish{} twint{} type! upi$15 us_bank_account$12 wechat_pay{} zip{}}
         $1
             (*| account.application.authorized| account.application.deauthorized|
             account.external_account.created| account.external_account.deleted|
@@ -293,7 +288,7 @@ enum ParameterTable {
             au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
             billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
             networks{preferred(cartes_bancaires| mastercard| visa)} number token} cashapp{} crypto{}
-            custom{type!} customer customer_balance{} eps$4 expand* fpx$9 giropay{} grabpay{} ideal$10
+            customer customer_balance{} custom{type!} eps$4 expand* fpx$9 giropay{} grabpay{} ideal$10
             interac_present{} kakao_pay{} klarna{dob{day:int! month:int! year:int!}} konbini{} kr_card{}
             link{} mb_way{} metadata:map mobilepay{} multibanco{} naver_pay{funding(card| points)}
             nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} payment_method paynow{} paypal{} paypay{}

@@ -1,6 +1,9 @@
 import ServiceRuntime
+import WebhookRouter
 
 /// Receives Stripe's webhooks and stores them durably.
+///
+/// Apart from its parts, so that a benchmark can put the same parts together without a disk.
 @main
 enum WebhookRouterMain {
     static func main() async {

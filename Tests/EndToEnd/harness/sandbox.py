@@ -1,0 +1,105 @@
+"""The stand-in for Stripe as a process of its own, and its accounts as the official SDK sees them."""
+
+import re
+import uuid
+
+import requests
+import stripe
+
+from harness.program import Program, free_port
+from harness.receiver import Receiver
+
+RETURN_URL = "https://shop.example/return"
+
+
+class Sandbox:
+    """Webhooks are tried again after a tenth of a second, and three times in all."""
+
+    def __init__(self, folder, state=None):
+        port = free_port()
+        arguments = ["--listen", f"127.0.0.1:{port}", "--webhook-retry-schedule", "0.1,0.1"]
+        if state is not None:
+            arguments += ["--state", str(state)]
+        self.program = Program("stripe-sandbox", {}, folder, port, arguments)
+        self.url = self.program.url
+        self.receivers = []
+
+    def start(self):
+        self.program.start(wait=False)
+        self.program.wait_ready("/healthz")
+        return self
+
+    def account(self, key=None):
+        return Account(self, key or f"sk_test_{uuid.uuid4().hex}")
+
+    def set_fault(self, fault):
+        answer = self.post("/_sandbox/faults", json=fault)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def faults(self):
+        return self.get("/_sandbox/faults").json()["data"]
+
+    def get(self, path, **options):
+        return requests.get(self.url + path, timeout=20, **options)
+
+    def post(self, path, **options):
+        return requests.post(self.url + path, timeout=20, **options)
+
+    def close(self):
+        self.program.stop()
+        for receiver in self.receivers:
+            receiver.close()
+
+
+class Account:
+    """One account in one mode: its key, the SDK's client for it, its faults and its webhook endpoints."""
+
+    def __init__(self, sandbox, key):
+        self.sandbox = sandbox
+        self.key = key
+        self.client = self.client_with()
+        self.v1 = self.client.v1
+
+    def client_with(self, **options):
+        """The SDK's client; unlike the SDK's own default it tries everything once only."""
+        settings = {"api_key": self.key, "max_network_retries": 0, **options}
+        return stripe.StripeClient(base_addresses={"api": self.sandbox.url}, **settings)
+
+    @property
+    def id(self):
+        return self.v1.accounts.retrieve_current().id
+
+    def intent(self, amount=2000, currency="eur", **fields):
+        return self.v1.payment_intents.create({"amount": amount, "currency": currency, **fields})
+
+    def pay(self, method="pm_card_visa", **fields):
+        """A PaymentIntent that is confirmed at once; a decline raises stripe.CardError."""
+        return self.intent(payment_method=method, confirm=True, **fields)
+
+    def fault(self, match=None, **fault):
+        """Something that goes wrong with this account's next calls only."""
+        return self.sandbox.set_fault({"match": {"key": self.key, **(match or {})}, **fault})
+
+    def webhook_fault(self, **fault):
+        return self.sandbox.set_fault({"webhooks": {"account": self.id, **fault}})
+
+    def listen(self, *types, **fields):
+        """A receiver on a free port, registered for these types (by default all)."""
+        receiver = Receiver()
+        self.sandbox.receivers.append(receiver)
+        receiver.endpoint = self.v1.webhook_endpoints.create(
+            {"url": receiver.url, "enabled_events": list(types) or ["*"], **fields}
+        )
+        receiver.secret = receiver.endpoint.secret
+        return receiver
+
+
+def answer_challenge(url, outcome):
+    """Opens the bank's page as a browser would, and presses one of its buttons: the page, and the answer."""
+    page = requests.get(url, timeout=20)
+    assert page.status_code == 200, page.text
+    form = requests.compat.urljoin(page.url, re.search(r'<form[^>]* action="([^"]+)"', page.text)[1])
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page.text))
+    assert re.search(rf'<button[^>]* name="outcome" value="{outcome}"', page.text), page.text
+    return page, requests.post(form, {**fields, "outcome": outcome}, allow_redirects=False, timeout=20)
