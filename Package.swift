@@ -12,7 +12,9 @@ func module(_ name: String, at path: String, exclude: [String] = [], uses depend
     .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
 }
 
-func program(_ name: String, at path: String, resources: [Resource] = [], uses dependencies: [Target.Dependency]) -> Target {
+func program(
+    _ name: String, at path: String, resources: [Resource] = [], uses dependencies: [Target.Dependency]
+) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: house)
 }
@@ -98,7 +100,8 @@ let package = Package(
             resources: [.embedInCode("Contract"), .embedInCode("Pages")],
             uses: [
                 "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
-                hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, mustache, crypto, logging, metrics, asyncHTTPClient,
+                hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, mustache, crypto, logging, metrics,
+                asyncHTTPClient,
             ]),
         module(
             "WebhookRouter", at: "Services/WebhookRouter", exclude: ["Program"],
@@ -143,7 +146,8 @@ let package = Package(
         tests(
             of: "StripeClient",
             uses: [
-                "StripeClient", "StripeModels", "Security", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging,
+                "StripeClient", "StripeModels", "Security", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+                logging,
             ]),
         tests(
             of: "WebhookRouter",
@@ -155,7 +159,8 @@ let package = Package(
             of: "FulfillmentWorker",
             uses: [
                 "FulfillmentWorker", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security",
-                "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioPosix, crypto, logging,
+                "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioPosix, crypto,
+                logging,
                 serviceLifecycle,
             ]),
         tests(

@@ -103,7 +103,8 @@ final class PinnedClients: Service {
         // The schedule tries again, after a pause; the next address is tried at once.
         configuration.connectionPool.retryConnectionEstablishment = false
         // The worker's concurrency is the limit. Below it, a slow storefront would fail deliveries that merely wait.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = WorkerSettings.concurrencies.upperBound
+        let most = WorkerSettings.concurrencies.upperBound
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = most
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }

@@ -49,7 +49,8 @@ package enum RouterParts {
         let inbox = EventInbox(database)
         let store = WebhookEndpointStore(database: database, keys: keys)
         return WebhookRoute(
-            endpoints: WebhookEndpointCache(store: store, now: instant), record: record ?? { try await inbox.record($0) },
+            endpoints: WebhookEndpointCache(store: store, now: instant),
+            record: record ?? { try await inbox.record($0) },
             metrics: RouterMetrics(), refusals: RefusalLog(now: instant), now: now, instant: instant)
     }
 

@@ -49,15 +49,15 @@ package final class Connection {
         if let failure { throw failure }
         savepoints += 1
         let name = "attempt_\(savepoints)"
-        try driver.command("SAVEPOINT \(name)")
+        try command("SAVEPOINT \(name)")
         do {
             let result = try body()
             if let failure { throw failure }
-            try driver.command("RELEASE SAVEPOINT \(name)")
+            try command("RELEASE SAVEPOINT \(name)")
             return result
         } catch {
-            try driver.command("ROLLBACK TO SAVEPOINT \(name)")
-            try driver.command("RELEASE SAVEPOINT \(name)")
+            try command("ROLLBACK TO SAVEPOINT \(name)")
+            try command("RELEASE SAVEPOINT \(name)")
             failure = nil
             throw error
         }
@@ -65,6 +65,15 @@ package final class Connection {
 
     /// After the commit, tells every process that waits on `channel`; nothing is told if it rolls back.
     package func wake(_ channel: String) { wakes.insert(channel) }
+
+    private func command(_ sql: String) throws(DatabaseError) {
+        do {
+            try driver.command(sql)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
 
     private func run(_ sql: String, _ parameters: [any SQLBindable]) throws(DatabaseError) -> Outcome {
         if let failure { throw failure }

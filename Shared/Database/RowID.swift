@@ -38,12 +38,13 @@ package enum TimeOrderedText {
     package static func make() -> String {
         let milliseconds = UInt64(max(0, Date().timeIntervalSince1970 * 1000))
         var generator = SystemRandomNumberGenerator()
-        var high = generator.next()
-        var low = generator.next()
+        let (high, low): (UInt64, UInt64) = (generator.next(), generator.next())
         return String(unsafeUninitializedCapacity: 26) { buffer in
             for i in 0..<10 { buffer[i] = alphabet[Int(milliseconds >> UInt64(45 - 5 * i)) & 31] }
-            for i in 10..<18 { buffer[i] = alphabet[Int(high & 31)]; high >>= 5 }
-            for i in 18..<26 { buffer[i] = alphabet[Int(low & 31)]; low >>= 5 }
+            for i in 0..<8 {
+                buffer[10 + i] = alphabet[Int(high >> UInt64(5 * i)) & 31]
+                buffer[18 + i] = alphabet[Int(low >> UInt64(5 * i)) & 31]
+            }
             return 26
         }
     }

@@ -1,6 +1,6 @@
+import DequeModule
 import Dispatch
 import Synchronization
-import DequeModule
 
 /// A queue between async callers and an engine's blocking threads.
 final class WorkQueue<Item: Sendable>: Sendable {

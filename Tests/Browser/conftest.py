@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from demo_page import DemoPage
-from selenium import webdriver
-
 from harness.stack import Stack, temporary_folder
+from selenium import webdriver
 
 FAILURES = Path(__file__).parent / "failures"
 

@@ -8,6 +8,8 @@ private let table = Migration(1, "notes") { dialect in
     ["CREATE TABLE notes (id \(dialect.identity), text TEXT NOT NULL)"]
 }
 
+private let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
 extension Database {
     fileprivate func add(_ text: String) async throws {
         try await write { try $0.execute("INSERT INTO notes (text) VALUES ($1)", text) }
@@ -47,7 +49,7 @@ extension Database {
 
     @Test func `a server that is not there is told quickly and found again later`() async throws {
         let nowhere = "postgresql:///nothing?host=/nonexistent-\(UUID().uuidString)"
-        let database = try Database.open(.postgres(nowhere), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let database = try Database.open(.postgres(nowhere), logger: quiet)
         for _ in 0..<20 {
             let error = await #expect(throws: DatabaseError.self) { try await database.schemaVersion() }
             #expect(error?.code == .unavailable)
@@ -60,7 +62,7 @@ extension Database {
             var options = DatabaseOptions()
             options.busyTimeout = .milliseconds(50)
             let impatient = try Database.open(
-                test.url, options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                test.url, options: options, logger: quiet)
             let isLocked = DispatchSemaphore(value: 0)
             let mayEnd = DispatchSemaphore(value: 0)
             async let holder: Void = test.database.write { connection in
@@ -114,7 +116,7 @@ extension Database {
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(repeating: 65, count: 5000).write(to: file)
         let error = #expect(throws: DatabaseError.self) {
-            try Database.open(.sqlite(path: file.path), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try Database.open(.sqlite(path: file.path), logger: quiet)
         }
         #expect(error?.code == .storage)
     }

@@ -4,7 +4,9 @@ import Testing
 
 private let first = Migration(1, "first") { _ in ["CREATE TABLE a (id BIGINT PRIMARY KEY)"] }
 private let second = Migration(2, "second") { _ in ["CREATE TABLE b (id BIGINT PRIMARY KEY)"] }
-private let broken = Migration(3, "broken") { _ in ["CREATE TABLE c (id BIGINT PRIMARY KEY)", "CREATE TABLE a (id BIGINT)"] }
+private let broken = Migration(3, "broken") { _ in
+    ["CREATE TABLE c (id BIGINT PRIMARY KEY)", "CREATE TABLE a (id BIGINT)"]
+}
 
 @Suite struct MigrationTests {
     @Test(arguments: Engine.all)

@@ -1,7 +1,6 @@
 """Fixtures: a running stack on each engine, and the stand-in for Stripe alone."""
 
 import pytest
-
 from harness.sandbox import Sandbox
 from harness.stack import POSTGRES, Stack, temporary_folder
 

@@ -5,7 +5,6 @@ import uuid
 
 import pytest
 import requests
-
 from harness.waiting import wait_until
 
 

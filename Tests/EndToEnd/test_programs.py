@@ -6,7 +6,6 @@ import subprocess
 
 import pytest
 import requests
-
 from harness.program import BINARIES
 
 SERVICES = ["checkout-api", "webhook-router", "fulfillment-worker"]

@@ -3,7 +3,6 @@
 import pytest
 import requests
 import stripe
-
 from harness.sandbox import RETURN_URL, answer_challenge
 from harness.typed import misfits
 
@@ -67,7 +66,10 @@ def test_a_declined_card_is_a_card_error_with_the_intent_inside(account, by, num
     assert (charge.id, charge.status, charge.paid, charge.failure_code) == (left.latest_charge, "failed", False, code)
     paid = account.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
     assert (paid.status, paid.last_payment_error) == ("succeeded", None)
-    assert [one.status for one in account.v1.charges.list({"payment_intent": intent.id}).data] == ["succeeded", "failed"]
+    assert [one.status for one in account.v1.charges.list({"payment_intent": intent.id}).data] == [
+        "succeeded",
+        "failed",
+    ]
 
 
 def test_a_declined_card_leaves_its_intent_also_when_one_call_makes_both(account):
@@ -103,10 +105,11 @@ def test_a_card_that_demands_3d_secure_sends_the_buyer_to_the_bank_and_back(acco
     assert intent.latest_charge is None
     page, answer = answer_challenge(intent.next_action.redirect_to_url.url, "succeeded")
     assert f"•••• {number[-4:]}" in page.text
+    assert "20.00" in page.text
     assert answer.status_code == 303
     location, _, query = answer.headers["Location"].partition("?")
     assert location == RETURN_URL
-    assert requests.compat.urlparse(f"?{query}").query.split("&") == [
+    assert query.split("&") == [
         f"payment_intent={intent.id}",
         f"payment_intent_client_secret={intent.client_secret}",
         "redirect_status=succeeded",
@@ -155,7 +158,17 @@ def test_a_page_may_show_the_challenge_itself(account):
     assert (intent.status, intent.next_action.type) == ("requires_action", "use_stripe_sdk")
 
 
-@pytest.mark.parametrize("how", [{"off_session": True}, {"error_on_requires_action": True}])
+# Fails for "one_off" and "recurring": the sandbox takes only true and false (reported to its author).
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"off_session": True},
+        {"off_session": "one_off"},
+        {"off_session": "recurring"},
+        {"error_on_requires_action": True},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("token", [token for _, token in CHALLENGED])
 def test_a_challenge_that_nobody_can_answer_is_a_decline(account, token, how):
     with pytest.raises(stripe.CardError) as refusal:
@@ -179,6 +192,16 @@ def test_a_card_that_was_kept_for_later_is_charged_off_session(account):
     assert [method.id for method in kept] == [first.payment_method]
     later = account.pay(kept[0].id, customer=customer.id, off_session=True)
     assert (later.status, later.customer, later.payment_method) == ("succeeded", customer.id, kept[0].id)
+
+
+# Fails: the sandbox lets it pay again, and attaches it (reported to its author).
+def test_a_card_that_was_not_kept_pays_once(account):
+    method = account.v1.payment_methods.create(card("4242424242424242"))
+    account.pay(method.id)
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        account.pay(method.id)
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        account.v1.payment_methods.attach(method.id, {"customer": account.v1.customers.create().id})
 
 
 def test_a_kept_card_pays_for_its_own_customer_only(account):

@@ -1,13 +1,8 @@
 """The sandbox fails on purpose, as its manual says; the official SDK sees what it would see of Stripe."""
 
-import threading
-
 import pytest
 import requests
 import stripe
-
-from harness.sandbox import Sandbox
-from harness.stack import temporary_folder
 from harness.waiting import wait_until
 
 CUSTOMERS = {"method": "POST", "path": "/v1/customers"}
@@ -15,6 +10,11 @@ CUSTOMERS = {"method": "POST", "path": "/v1/customers"}
 
 def names(account):
     return [customer.name for customer in account.v1.customers.list().data]
+
+
+def mine(sandbox, account):
+    """The account's faults that still wait for a call."""
+    return [fault for fault in sandbox.faults() if fault.get("match", {}).get("key") == account.key]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,12 @@ def test_a_status_says_what_it_is_told_to_say(account):
     with pytest.raises(stripe.CardError) as failure:
         account.v1.balance.retrieve()
     error = failure.value.error
-    assert (error.type, error.code, error.decline_code, error.message) == ("card_error", "card_declined", "lost_card", "Lost.")
+    assert (error.type, error.code, error.decline_code, error.message) == (
+        "card_error",
+        "card_declined",
+        "lost_card",
+        "Lost.",
+    )
     headers = failure.value.headers
     assert (headers["Retry-After"], headers["Stripe-Should-Retry"], headers["X-Mood"]) == ("7", "false", "bad")
 
@@ -113,13 +118,13 @@ def test_a_dropped_connection_after_acting_leaves_what_was_done(account, action)
 
 
 @pytest.mark.parametrize(("after_acting", "left"), [(False, []), (True, ["Ada"])])
-def test_a_hanging_call_times_out_and_holds_its_key_meanwhile(account, after_acting, left):
+def test_a_hanging_call_times_out_and_holds_its_key_meanwhile(sandbox, account, after_acting, left):
     account.fault(CUSTOMERS, action="hang", after_acting=after_acting)
     hasty = account.client_with(http_client=stripe.RequestsClient(timeout=0.5)).v1
     with pytest.raises(stripe.APIConnectionError) as failure:
         hasty.customers.create({"name": "Ada"}, {"idempotency_key": "once"})
     assert "timed out" in failure.value.user_message.lower()
-    assert names(account) == left
+    wait_until(lambda: (names(account), mine(sandbox, account)) == (left, []), "the call is held")
     with pytest.raises(stripe.APIError) as failure:
         account.v1.customers.create({"name": "Ada"}, {"idempotency_key": "once"})
     assert (failure.value.http_status, failure.value.error.code) == (409, "idempotency_key_in_use")
@@ -198,104 +203,25 @@ def test_a_misspelt_fault_is_refused(sandbox, fault):
     assert sandbox.faults() == before
 
 
+# Fails: the sandbox takes the fault and traps when a call meets it (reported to its author).
+@pytest.mark.parametrize("seconds", [1e16, 1e300])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"action": "delay", "match": {"idempotency_key": "no call has it"}},
+        {"action": "hang", "match": {"idempotency_key": "no call has it"}},
+        {"webhooks": {"mode": "delay", "account": "acct_nobody"}},
+        {"webhooks": {"mode": "duplicate", "account": "acct_nobody"}},
+    ],
+    ids=str,
+)
+def test_a_fault_that_would_last_for_ages_is_refused(sandbox, fault, seconds):
+    if "webhooks" in fault:
+        fault = {"webhooks": {**fault["webhooks"], "seconds": seconds}}
+    else:
+        fault = {**fault, "seconds": seconds}
+    assert sandbox.post("/_sandbox/faults", json=fault).status_code == 400
+
+
 def test_a_fault_is_not_set_by_a_form_of_another_site(sandbox):
     assert sandbox.post("/_sandbox/faults", data='{"action": "drop"}').status_code == 415
-
-
-# The state file
-
-
-@pytest.fixture
-def kept():
-    """A sandbox of the test's own, with a state file."""
-    with temporary_folder() as folder:
-        sandbox = Sandbox(folder, state=f"{folder}/state.db")
-        try:
-            yield sandbox.start()
-        finally:
-            sandbox.close()
-
-
-def test_what_was_answered_survives_a_sigkill(kept):
-    account = kept.account()
-    receiver = account.listen("customer.created", "payment_intent.succeeded")
-    paid = account.pay("pm_card_visa", metadata={"cart": "7"})
-    key = {"idempotency_key": "once"}
-    customer = account.v1.customers.create({"name": "Ada"}, key)
-    method = account.v1.payment_methods.attach("pm_card_mastercard", {"customer": customer.id})
-    challenged = account.pay("pm_card_threeDSecure2Required", return_url="https://shop.example")
-    receiver.wait_for(2)
-    events = [event.id for event in account.v1.events.list({"limit": 100}).data]
-    balance = account.v1.balance.retrieve()
-    kept.program.kill()
-    kept.start()
-    assert account.v1.payment_intents.retrieve(paid.id) == paid
-    assert account.v1.charges.retrieve(paid.latest_charge).status == "succeeded"
-    assert account.v1.balance.retrieve() == balance
-    assert [event.id for event in account.v1.events.list({"limit": 100}).data] == events
-    assert [one.id for one in account.v1.customers.payment_methods.list(customer.id).data] == [method.id]
-    replay = account.v1.customers.create({"name": "Ada"}, key)
-    assert (replay.id, replay.last_response.headers["Idempotent-Replayed"]) == (customer.id, "true")
-    page = requests.get(challenged.next_action.redirect_to_url.url, timeout=20)
-    assert (page.status_code, "Complete authentication" in page.text) == (200, True)
-    # The endpoint is still there with its secret; what had arrived does not come again.
-    account.v1.customers.create({"name": "Grace"})
-    assert [event.type for event in receiver.wait_for(3)] == [
-        "payment_intent.succeeded", "customer.created", "customer.created",
-    ]  # fmt: skip
-    # A declining card declines still.
-    with pytest.raises(stripe.CardError):
-        account.v1.payment_intents.confirm(challenged.id, {"payment_method": "pm_card_chargeDeclined"})
-
-
-def test_a_webhook_that_was_not_taken_before_a_sigkill_comes_after_it(kept):
-    account = kept.account()
-    receiver = account.listen("customer.created")
-    account.webhook_fault(mode="delay", seconds=1)
-    customer = account.v1.customers.create()
-    kept.program.kill()
-    kept.start()
-    assert [event.data.object.id for event in receiver.wait_for(1)] == [customer.id]
-
-
-def test_a_sigkill_in_the_midst_of_work_loses_nothing_answered(kept):
-    account = kept.account()
-    answered = []
-
-    def work(number):
-        client = account.client_with().v1
-        for step in range(10_000):
-            name = f"{number}.{step}"
-            try:
-                answered.append((client.customers.create({"name": name}, {"idempotency_key": name}).id, name))
-            except stripe.APIConnectionError:
-                return
-
-    workers = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for worker in workers:
-        worker.start()
-    wait_until(lambda: len(answered) >= 60, "60 customers are made")
-    kept.program.kill()
-    for worker in workers:
-        worker.join()
-    kept.start()
-    listed = {customer.id: customer.name for customer in account.v1.customers.list({"limit": 100}).auto_paging_iter()}
-    assert dict(answered).items() <= listed.items()
-    # Nothing twice: what was done without an answer is replayed.
-    for number in range(4):
-        steps = sum(name.startswith(f"{number}.") for _, name in answered)
-        name = f"{number}.{steps}"
-        account.v1.customers.create({"name": name}, {"idempotency_key": name})
-    named = [customer.name for customer in account.v1.customers.list({"limit": 100}).auto_paging_iter()]
-    assert len(named) == len(set(named)) == len(answered) + 4
-
-
-def test_the_sandbox_ends_kindly_while_a_call_hangs(kept):
-    account = kept.account()
-    account.fault(CUSTOMERS, action="hang")
-    call = threading.Thread(target=lambda: pytest.raises(stripe.APIConnectionError, account.v1.customers.create))
-    call.start()
-    wait_until(lambda: kept.faults() == [], "the call hangs")
-    assert kept.program.terminate() == 0
-    call.join(10)
-    assert not call.is_alive()

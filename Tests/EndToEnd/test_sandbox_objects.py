@@ -1,82 +1,26 @@
-"""The official SDK drives the sandbox: customers, payment methods, charges, events, endpoints, balance, and lists."""
-
-import json
-from pathlib import Path
+"""The official SDK drives the sandbox: customers, payment methods, charges, the balance, events and endpoints."""
 
 import pytest
 import stripe
-
 from harness.typed import misfits
-
-# Stripe's own examples lie beside the repository, where there are any.
-EXAMPLES = next(
-    (
-        json.loads(file.read_text())["resources"]
-        for file in (parent / "shared" / "stripe" / "fixtures3.json" for parent in Path(__file__).resolve().parents)
-        if file.is_file()
-    ),
-    None,
-)
-# Where an answer honestly differs from the example: (only in the example, only in the answer).
-DIFFERENCES = {
-    # Answered only when it is expanded, since 2022-11-15.
-    "charge": ({"refunds"}, set()),
-    # Younger than the example.
-    "customer": (set(), {"customer_account"}),
-    # Platforms only.
-    "balance": ({"connect_reserved"}, set()),
-}
-
-
-def pages(account, service, **parameters):
-    return [one.id for one in service.list({"limit": 2, **parameters}).auto_paging_iter()]
-
-
-@pytest.mark.skipif(EXAMPLES is None, reason="Stripe's fixtures3.json is not beside the repository")
-@pytest.mark.parametrize(
-    ("kind", "make"),
-    [
-        (stripe.PaymentIntent, lambda account: account.pay()),
-        (stripe.Charge, lambda account: account.v1.charges.retrieve(account.pay().latest_charge)),
-        (stripe.Customer, lambda account: account.v1.customers.create()),
-        (stripe.PaymentMethod, lambda account: account.v1.payment_methods.attach(
-            "pm_card_visa", {"customer": account.v1.customers.create().id})),
-        (stripe.Event, lambda account: account.intent() and account.v1.events.list().data[0]),
-        (stripe.WebhookEndpoint, lambda account: account.v1.webhook_endpoints.retrieve(account.listen().endpoint.id)),
-        (stripe.Balance, lambda account: account.pay() and account.v1.balance.retrieve()),
-    ],
-    ids=lambda value: getattr(value, "OBJECT_NAME", ""),
-)  # fmt: skip
-def test_an_object_has_the_fields_of_stripes_own_example(account, kind, make):
-    answered = make(account)
-    assert type(answered) is kind
-    assert misfits(answered) == []
-    fields, example = set(answered.to_dict()), set(EXAMPLES[kind.OBJECT_NAME])
-    assert (example - fields, fields - example) == DIFFERENCES.get(kind.OBJECT_NAME, (set(), set()))
-
-
-def test_the_check_of_types_finds_what_does_not_fit(account):
-    intent = account.intent()
-    wrong = {"amount": "2000", "status": "gone", "livemode": 1, "metadata": {"a": 1}, "surprise": True}
-    broken = stripe.PaymentIntent.construct_from({**intent.to_dict(), **wrong}, account.key)
-    del broken["currency"]
-    found = {misfit.partition(":")[0] for misfit in misfits(broken)}
-    assert found == {f"PaymentIntent.{name}" for name in ("amount", "status", "livemode", "metadata[a]", "surprise", "currency")}
 
 
 def test_a_customer_is_made_changed_listed_and_deleted(account):
     address = {"city": "Paris", "country": "FR", "line1": "1 rue de Rivoli"}
-    created = account.v1.customers.create({"email": "a@example.com", "name": "Ada", "address": address, "metadata": {"a": "1"}})
+    created = account.v1.customers.create(
+        {"email": "a@example.com", "name": "Ada", "address": address, "metadata": {"a": "1"}}
+    )
     assert isinstance(created, stripe.Customer)
     assert misfits(created) == []
-    assert (created.email, created.name, created.address.city, created.address.state) == ("a@example.com", "Ada", "Paris", None)
+    assert (created.email, created.name) == ("a@example.com", "Ada")
+    assert (created.address.city, created.address.state) == ("Paris", None)
     changed = account.v1.customers.update(created.id, {"name": "Grace", "metadata": {"b": "2"}})
     assert (changed.name, changed.email, changed.metadata.to_dict()) == ("Grace", "a@example.com", {"a": "1", "b": "2"})
     account.v1.customers.create({"email": "b@example.com"})
     assert [one.id for one in account.v1.customers.list({"email": "a@example.com"}).data] == [created.id]
     assert account.v1.customers.delete(created.id).deleted is True
     assert account.v1.customers.retrieve(created.id).deleted is True
-    assert created.id not in pages(account, account.v1.customers)
+    assert created.id not in account.pages("customers")
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         account.v1.customers.update(created.id, {"name": "Ada"})
     assert refusal.value.code == "resource_missing"
@@ -95,16 +39,46 @@ def test_a_payment_method_is_attached_listed_changed_and_detached(account):
     assert misfits(attached) == []
     assert attached.customer == customer.id
     assert [one.id for one in account.v1.customers.payment_methods.list(customer.id).data] == [fresh.id]
-    assert [one.id for one in account.v1.payment_methods.list({"customer": customer.id, "type": "card"}).data] == [fresh.id]
+    assert [one.id for one in account.v1.payment_methods.list({"customer": customer.id, "type": "card"}).data] == [
+        fresh.id
+    ]
     assert account.v1.customers.payment_methods.list(other.id).data == []
-    changed = account.v1.payment_methods.update(fresh.id, {"billing_details": {"email": "a@example.com"}, "card": {"exp_month": 1}})
-    assert (changed.billing_details.name, changed.billing_details.email, changed.card.exp_month) == ("Ada", "a@example.com", 1)
+    changed = account.v1.payment_methods.update(
+        fresh.id, {"billing_details": {"email": "a@example.com"}, "card": {"exp_month": 1}}
+    )
+    assert (changed.billing_details.name, changed.billing_details.email, changed.card.exp_month) == (
+        "Ada",
+        "a@example.com",
+        1,
+    )
     with pytest.raises(stripe.InvalidRequestError):
         account.v1.payment_methods.attach(fresh.id, {"customer": other.id})
     assert account.v1.payment_methods.detach(fresh.id).customer is None
     assert account.v1.customers.payment_methods.list(customer.id).data == []
     with pytest.raises(stripe.InvalidRequestError):
         account.pay(fresh.id)
+
+
+# Fails: the sandbox writes any expiry into the card (reported to its author).
+@pytest.mark.parametrize("expiry", [{"exp_month": 13}, {"exp_year": 2020}], ids=str)
+def test_a_card_is_not_given_an_expiry_that_cannot_be(account, expiry):
+    method = account.v1.payment_methods.attach("pm_card_visa", {"customer": account.v1.customers.create().id})
+    with pytest.raises((stripe.CardError, stripe.InvalidRequestError)):
+        account.v1.payment_methods.update(method.id, {"card": expiry})
+    assert account.v1.payment_methods.retrieve(method.id).card == method.card
+
+
+# Fails: the sandbox takes any payment method of the account (reported to its author).
+def test_a_customers_default_payment_method_is_one_of_its_own(account):
+    customer, other = (account.v1.customers.create() for _ in range(2))
+    mine, theirs = (
+        account.v1.payment_methods.attach("pm_card_visa", {"customer": one.id}) for one in (customer, other)
+    )
+    settings = {"invoice_settings": {"default_payment_method": mine.id}}
+    assert account.v1.customers.update(customer.id, settings).invoice_settings.default_payment_method == mine.id
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        account.v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": theirs.id}})
+    assert refusal.value.http_status == 400
 
 
 def test_a_declining_card_is_not_attached(account):
@@ -118,9 +92,9 @@ def test_a_declining_card_is_not_attached(account):
 def test_charges_are_listed_by_intent_and_by_customer(account):
     customer = account.v1.customers.create()
     mine, other = account.pay(customer=customer.id), account.pay()
-    assert pages(account, account.v1.charges) == [other.latest_charge, mine.latest_charge]
-    assert pages(account, account.v1.charges, customer=customer.id) == [mine.latest_charge]
-    assert pages(account, account.v1.charges, payment_intent=other.id) == [other.latest_charge]
+    assert account.pages("charges") == [other.latest_charge, mine.latest_charge]
+    assert account.pages("charges", customer=customer.id) == [mine.latest_charge]
+    assert account.pages("charges", payment_intent=other.id) == [other.latest_charge]
     charge = account.v1.charges.update(mine.latest_charge, {"description": "Mug", "metadata": {"a": "1"}})
     assert (charge.description, charge.metadata["a"]) == ("Mug", "1")
 
@@ -193,64 +167,3 @@ def test_a_webhook_endpoint_shows_its_secret_once(account):
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         account.v1.webhook_endpoints.retrieve(created.id)
     assert (refusal.value.http_status, refusal.value.code) == (404, "resource_missing")
-
-
-def test_a_list_is_paged_forwards_and_backwards(account):
-    ids = [account.intent(1000 + number).id for number in range(5)]
-    first = account.v1.payment_intents.list({"limit": 2})
-    assert isinstance(first, stripe.ListObject)
-    assert ([one.id for one in first.data], first.has_more, first.url) == (ids[:2:-1], True, "/v1/payment_intents")
-    assert pages(account, account.v1.payment_intents) == ids[::-1]
-    # The SDK turns the pages round, so that they come out oldest first.
-    assert pages(account, account.v1.payment_intents, ending_before=ids[0]) == ids[1:]
-    assert pages(account, account.v1.payment_intents, starting_after=ids[2]) == [ids[1], ids[0]]
-    last = account.v1.payment_intents.list({"starting_after": ids[0]})
-    assert (last.data, last.has_more) == ([], False)
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        account.v1.payment_intents.list({"starting_after": "pi_unknown"})
-    assert (refusal.value.code, refusal.value.param) == ("resource_missing", "starting_after")
-
-
-def test_a_list_is_filtered_by_customer_and_time(account):
-    customer = account.v1.customers.create()
-    mine, other = account.intent(customer=customer.id), account.intent()
-    assert pages(account, account.v1.payment_intents, customer=customer.id) == [mine.id]
-    assert pages(account, account.v1.payment_intents, created={"gte": mine.created}) == [other.id, mine.id]
-    assert pages(account, account.v1.payment_intents, created={"gt": other.created}) == []
-
-
-@pytest.mark.parametrize("limit", [0, 101])
-def test_a_page_has_1_to_100_elements(account, limit):
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        account.v1.customers.list({"limit": limit})
-    assert refusal.value.param == "limit"
-
-
-def test_ids_are_expanded_to_objects_several_deep_and_in_lists(account):
-    customer = account.v1.customers.create({"name": "Ada"})
-    account.pay(customer=customer.id)
-    expand = ["latest_charge.balance_transaction", "customer", "payment_method"]
-    intent = account.v1.payment_intents.list({"expand": [f"data.{path}" for path in expand]}).data[0]
-    assert misfits(intent) == []
-    assert (intent.customer.name, intent.payment_method.card.brand) == ("Ada", "visa")
-    assert intent.latest_charge.balance_transaction.source == intent.latest_charge.id
-    assert account.v1.payment_intents.retrieve(intent.id, {"expand": expand}) == intent
-    charge = account.v1.charges.retrieve(intent.latest_charge.id, {"expand": ["payment_intent.customer"]})
-    assert charge.payment_intent.customer.id == customer.id
-
-
-def test_what_cannot_be_expanded_is_refused(account):
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        account.intent(expand=["amount"])
-    assert "cannot be expanded" in refusal.value.user_message
-    assert account.v1.payment_intents.list().data == []
-
-
-# Fails: the sandbox answers the charge without `refunds` (reported to its author).
-def test_a_charge_tells_its_refunds_when_they_are_expanded(account):
-    intent = account.pay()
-    refund = account.v1.refunds.create({"payment_intent": intent.id, "amount": 500})
-    assert misfits(refund) == []
-    charge = account.v1.charges.retrieve(intent.latest_charge, {"expand": ["refunds"]})
-    assert (charge.amount_refunded, charge.refunded) == (500, False)
-    assert [one.id for one in charge.refunds.data] == [refund.id]

@@ -1,23 +1,14 @@
 """The official SDK drives the sandbox: the life of a PaymentIntent."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import stripe
-
+from harness.refusals import unexpected_state
 from harness.sandbox import RETURN_URL
 from harness.typed import misfits
 
 ADDRESS = {"city": "Paris", "country": "FR", "line1": "1 rue de Rivoli", "postal_code": "75001"}
-
-
-def unexpected(intent_id):
-    """The refusal of a call that the intent's status does not allow names the intent."""
-
-    def check(refusal):
-        told = (refusal.http_status, refusal.code, refusal.error.payment_intent.id)
-        assert told == (400, "payment_intent_unexpected_state", intent_id)
-        return True
-
-    return pytest.raises(stripe.InvalidRequestError, check=check)
 
 
 def test_a_new_intent_waits_for_a_payment_method(account):
@@ -59,7 +50,7 @@ def test_a_payment_method_makes_an_intent_ready_to_confirm(account):
 
 def test_an_intent_is_not_confirmed_without_a_payment_method(account):
     intent = account.intent()
-    with unexpected(intent.id):
+    with unexpected_state(intent.id):
         account.v1.payment_intents.confirm(intent.id)
 
 
@@ -76,16 +67,31 @@ def test_an_open_intent_can_be_updated_and_metadata_is_merged(account):
 
 def test_a_paid_intent_keeps_its_amount_and_takes_metadata(account):
     intent = account.pay()
-    with unexpected(intent.id):
+    with unexpected_state(intent.id):
         account.v1.payment_intents.update(intent.id, {"amount": 1})
     assert account.v1.payment_intents.update(intent.id, {"metadata": {"note": "x"}}).metadata["note"] == "x"
 
 
 def test_a_paid_intent_is_not_confirmed_again(account):
     intent = account.pay()
-    with unexpected(intent.id):
+    with unexpected_state(intent.id):
         account.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
     assert len(account.v1.charges.list({"payment_intent": intent.id}).data) == 1
+
+
+def test_confirming_twice_at_once_charges_once(account):
+    intent = account.intent(payment_method="pm_card_visa")
+
+    def confirm(_):
+        try:
+            return account.v1.payment_intents.confirm(intent.id).status
+        except stripe.InvalidRequestError as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(confirm, range(4)))
+    assert outcomes == ["payment_intent_unexpected_state"] * 3 + ["succeeded"]
+    assert len(account.v1.charges.list().data) == 1
 
 
 @pytest.mark.parametrize(("asked", "captured"), [({}, 2000), ({"amount_to_capture": 700}, 700)], ids=["all", "a part"])
@@ -104,6 +110,12 @@ def test_a_held_payment_is_captured(account, asked, captured):
     assert movement.amount == captured
 
 
+# Fails: the sandbox keeps the option, and captures at once all the same (reported to its author).
+def test_a_payment_is_held_for_its_kind_of_payment_method(account):
+    held = account.pay(payment_method_options={"card": {"capture_method": "manual"}})
+    assert (held.status, held.amount_capturable, held.amount_received) == ("requires_capture", 2000, 0)
+
+
 def test_no_more_is_captured_than_was_held_and_only_once(account):
     held = account.pay(capture_method="manual")
     with pytest.raises(stripe.InvalidRequestError) as refusal:
@@ -111,7 +123,7 @@ def test_no_more_is_captured_than_was_held_and_only_once(account):
     assert refusal.value.code == "amount_too_large"
     assert refusal.value.param == "amount_to_capture"
     account.v1.payment_intents.capture(held.id)
-    with unexpected(held.id):
+    with unexpected_state(held.id):
         account.v1.payment_intents.capture(held.id)
 
 
@@ -136,15 +148,15 @@ def test_an_unpaid_intent_is_canceled_for_good(account, request, fields):
     if canceled.latest_charge:
         charge = account.v1.charges.retrieve(canceled.latest_charge)
         assert (charge.refunded, charge.amount_refunded) == (True, 2000)
-    with unexpected(intent.id):
+    with unexpected_state(intent.id):
         account.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
-    with unexpected(intent.id):
+    with unexpected_state(intent.id):
         account.v1.payment_intents.cancel(intent.id)
 
 
 def test_a_paid_intent_is_not_canceled(account):
     intent = account.pay()
-    with unexpected(intent.id):
+    with unexpected_state(intent.id):
         account.v1.payment_intents.cancel(intent.id)
     assert account.v1.payment_intents.retrieve(intent.id).status == "succeeded"
 

@@ -3,7 +3,6 @@
 import threading
 
 import requests
-
 from harness.waiting import wait_until
 
 

@@ -7,7 +7,6 @@ import uuid
 import pytest
 import requests
 import stripe
-
 from harness.waiting import wait_until
 
 SECRET = "whsec_" + "k" * 32

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 private func received(
-    _ stripeID: String, tenant owner: TenantID = tenant, livemode: Bool = false, type: String = "payment_intent.succeeded"
+    _ stripeID: String, tenant owner: TenantID = tenant, livemode: Bool = false,
+    type: String = "payment_intent.succeeded"
 ) -> ReceivedEvent {
     ReceivedEvent(
         tenant: owner, livemode: livemode, stripeEventID: stripeID, type: type, apiVersion: nil, account: nil,

@@ -25,10 +25,14 @@ package struct TestDatabase: Sendable {
     }
 }
 
+private let turnstile = Turnstile(places: 12)
+
 /// Makes a fresh database on `engine`, migrates it, hands it to `body`, and removes it.
 package func withDatabase<Result>(
     on engine: Engine, migrations: [Migration] = [], _ body: (TestDatabase) async throws -> Result
 ) async throws -> Result {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let place = try TestPlace.make(for: engine)
     let clock = TestClock()
     let database = try TestDatabase.open(place.url, clock: clock)

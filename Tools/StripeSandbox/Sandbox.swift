@@ -25,13 +25,31 @@ struct Sandbox: Sendable {
         self.logger = logger
         var journal: Journal?
         if let path = settings.stateFile {
-            journal = Journal(try Database.open(.sqlite(path: path), logger: logger))
+            journal = Journal(try Self.open(path, logger))
         }
         store = StateStore(journal: journal, clock: clock)
-        try await store.load()
+        do {
+            try await store.load()
+        } catch {
+            throw Self.unusable(settings.stateFile ?? "", error)
+        }
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private static func open(_ path: String, _ logger: Logger) throws(StartupError) -> Database {
+        do {
+            return try Database.open(.sqlite(path: path), logger: logger)
+        } catch {
+            throw unusable(path, error)
+        }
+    }
+
+    private static func unusable(_ path: String, _ error: any Error) -> StartupError {
+        StartupError(
+            setting: "STATE", problem: "cannot use \(path) (\(error))",
+            mend: "name another file, or leave it out to keep the state in memory")
     }
 
     /// Serves and delivers until a graceful shutdown.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
+import NIOCore
 import ServiceLifecycle
 import ServiceRuntime
 import UnixSignals
@@ -26,10 +27,23 @@ enum StripeSandboxProgram {
         do {
             try await run(settings, logger)
         } catch {
-            SettingsError.faults(["stripe-sandbox: \(error)"]).print()
+            SettingsError.faults([line(for: error, settings)]).print()
             exit(1)
         }
         logger.info("Stopped")
+    }
+
+    /// Why it does not start, or did not go on, in one line.
+    private static func line(for error: any Error, _ settings: SandboxSettings) -> String {
+        switch error {
+        case is StartupError: "\(error)"
+        case let error as IOError:
+            StartupError(
+                setting: "LISTEN", problem: "cannot listen on \(settings.listen) (\(error))",
+                mend: "set a HOST:PORT that is free"
+            ).description
+        default: "stripe-sandbox: \(error)"
+        }
     }
 
     private static func run(_ settings: SandboxSettings, _ logger: Logger) async throws {

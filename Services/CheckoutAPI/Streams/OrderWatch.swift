@@ -8,7 +8,7 @@ import Synchronization
 /// The event streams of orders, all fed by one wait on the database.
 ///
 /// A stream sends the order as it is, then again after each change, **until it ends**: until the checkout is over one
-/// way or the other (`OrderStatus.isSettled`), which `event: end` tells. `failed` is not the end, for the buyer may
+/// way or the other (`OrderStatus.isSettled`), which `event: end` tells, with the order once more. `failed` is not the end, for the buyer may
 /// still pay with another card. A stream that stops without `event: end` (a restart, an hour has passed) is to be
 /// opened again.
 ///

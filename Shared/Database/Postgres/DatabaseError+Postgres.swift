@@ -14,7 +14,8 @@ extension DatabaseError {
         case "57014": self.init(.timeout, message)
         case "57P01", "57P02", "57P03", "08000", "08003", "08006": self.init(.connectionLost, message)
         case "53300": self.init(.unavailable, "PostgreSQL takes no more connections: \(message)")
-        case "42P01", "42883", "42703": self.init(.schema, "The schema is behind (\(message)): run `checkoutctl migrate`.")
+        case "42P01", "42883", "42703":
+            self.init(.schema, "The schema is behind (\(message)): run `checkoutctl migrate`.")
         case "25006", "42501", "58030", "XX001": self.init(.storage, message)
         default: self.init(.misuse, "PostgreSQL error \(sqlState): \(message)")
         }

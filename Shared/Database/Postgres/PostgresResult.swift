@@ -40,7 +40,8 @@ enum PostgresResult {
         case 2278: return .null
         default:
             throw DatabaseError(
-                .misuse, "Column \(columns.names[Int(column)]) has PostgreSQL type \(type), which is not read: cast it.")
+                .misuse, "Column \(columns.names[Int(column)]) has PostgreSQL type \(type), which is not read: cast it."
+            )
         }
     }
 }

@@ -52,7 +52,7 @@ struct PostgresServer {
         }
         do {
             try connection.command("COMMIT")
-        } catch where error.code == .connectionLost {
+        } catch  where error.code == .connectionLost {
             session.drop()
             throw item.isRead
                 ? error

@@ -23,7 +23,8 @@ final class PostgresSession {
         if let connection, connection.isAlive { return connection }
         connection = nil
         guard ContinuousClock.now >= notBefore else {
-            throw DatabaseError(.unavailable, "PostgreSQL could not be reached a moment ago; it is tried again shortly.")
+            throw DatabaseError(
+                .unavailable, "PostgreSQL could not be reached a moment ago; it is tried again shortly.")
         }
         do {
             let new = try PostgresConnection(url: url, statementTimeout: options.statementTimeout)

@@ -8,6 +8,7 @@ import stripe
 
 from harness.program import Program, free_port
 from harness.receiver import Receiver
+from harness.waiting import wait_until
 
 RETURN_URL = "https://shop.example/return"
 
@@ -39,6 +40,15 @@ class Sandbox:
 
     def faults(self):
         return self.get("/_sandbox/faults").json()["data"]
+
+    def hurry_to(self, receiver):
+        """Makes every webhook that waits due now, until one has come to this receiver."""
+
+        def arrived():
+            assert self.post("/_sandbox/webhooks/hurry").status_code == 200
+            return receiver.deliveries
+
+        wait_until(arrived, "a webhook that is late")
 
     def get(self, path, **options):
         return requests.get(self.url + path, timeout=20, **options)
@@ -77,6 +87,10 @@ class Account:
         """A PaymentIntent that is confirmed at once; a decline raises stripe.CardError."""
         return self.intent(payment_method=method, confirm=True, **fields)
 
+    def pages(self, service, **parameters):
+        """The ids of a whole list, fetched two at a time."""
+        return [one.id for one in getattr(self.v1, service).list({"limit": 2, **parameters}).auto_paging_iter()]
+
     def fault(self, match=None, **fault):
         """Something that goes wrong with this account's next calls only."""
         return self.sandbox.set_fault({"match": {"key": self.key, **(match or {})}, **fault})
@@ -93,6 +107,18 @@ class Account:
         )
         receiver.secret = receiver.endpoint.secret
         return receiver
+
+    def settled(self, event_id):
+        """The event, once no delivery of it waits any more."""
+
+        def done():
+            event = self.v1.events.retrieve(event_id)
+            return event if event.pending_webhooks == 0 else None
+
+        return wait_until(done, f"the webhooks of {event_id} are settled", 10)
+
+    def undelivered(self):
+        return [event.id for event in self.v1.events.list({"delivery_success": False}).data]
 
 
 def answer_challenge(url, outcome):

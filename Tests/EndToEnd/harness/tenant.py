@@ -19,9 +19,7 @@ class Tenant:
         self.created = created
         self.storefront = storefront
         self.stripe_key = stripe_key
-        self.stripe = stripe.StripeClient(
-            stripe_key, base_addresses={"api": stack.sandbox.url}, max_network_retries=0
-        )
+        self.stripe = stripe.StripeClient(stripe_key, base_addresses={"api": stack.sandbox.url}, max_network_retries=0)
 
     def call(self, method, path, body=None, key=None, idempotency_key=None, **options):
         headers = {"Authorization": f"Bearer {key or self.api_key}", **options.pop("headers", {})}

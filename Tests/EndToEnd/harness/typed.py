@@ -22,7 +22,7 @@ class _SDKNames(dict):
         return getattr(stripe, name, typing.Any)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _fields(kind):
     names = ChainMap(vars(sys.modules[kind.__module__]), _SDKNames())
     hints = typing.get_type_hints(kind, globalns={}, localns=names)

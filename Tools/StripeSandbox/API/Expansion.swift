@@ -19,7 +19,7 @@ struct Expansion {
     ]
     /// Fields that Stripe expands and that the sandbox always answers `null` or whole.
     private static let alwaysEmpty: Set<String> = [
-        "application", "application_fee", "review", "transfer", "source_transfer", "refunds", "default_source",
+        "application", "application_fee", "review", "transfer", "source_transfer", "default_source",
         "subscriptions", "sources", "tax_ids", "cash_balance", "test_clock", "discount", "transfer_reversal",
         "source_transfer_reversal", "invoice", "customer.default_source", "transfer_data.destination", "processing",
         "mandate",
@@ -50,6 +50,7 @@ struct Expansion {
 
     private func expand(_ steps: ArraySlice<String>, in object: JSON, path: String) throws(StripeFailure) -> JSON {
         guard let kind = object["object"].string else { return object }
+        if kind == "charge", steps.first == "refunds" { return transaction.withRefunds(object) }
         let known = Self.expandable[kind] ?? [:]
         // A field of the object, or one of an object within it.
         for length in [1, 2] where steps.count >= length {

@@ -37,7 +37,9 @@ struct Idempotency: Sendable {
         if let kept = transaction.record(.idempotentRequest, slot.recordID),
             let expires = kept["expires"].int, expires > transaction.now
         {
-            guard kept["fingerprint"].string == fingerprint else { throw .keyReused(slot.key, path: path) }
+            guard kept["fingerprint"].string == fingerprint else {
+                throw .keyReused(slot.key, path: path, firstPath: kept["path"].string ?? path)
+            }
             return .replay(
                 Answer(
                     status: Int(kept["status"].int ?? 500), body: kept["body"],
@@ -50,7 +52,8 @@ struct Idempotency: Sendable {
     /// Keeps the answer, in the transaction that did what it tells.
     func finish(_ transaction: Transaction, with answer: Answer) {
         let body: JSON = [
-            "fingerprint": .string(fingerprint), "status": JSON(answer.status), "body": answer.body,
+            "fingerprint": .string(fingerprint), "path": .string(path), "status": JSON(answer.status),
+            "body": answer.body,
             "request": JSON(answer.originalRequest),
             "expires": .int(transaction.now + IdempotencySlot.keptSeconds),
         ]
@@ -93,12 +96,15 @@ extension StripeFailure {
         return failure
     }
 
-    static func keyReused(_ key: String, path: String) -> Self {
+    static func keyReused(_ key: String, path: String, firstPath: String) -> Self {
+        let rule =
+            path == firstPath
+            ? "with the same parameters they were first used with."
+            : "for the same endpoint they were first used for ('\(path)' vs '\(firstPath)')."
         var failure = Self(
             status: 400, type: "idempotency_error",
-            message:
-                "Keys for idempotent requests can only be used with the same parameters they were first used with. "
-                + "Try using a key other than '\(key)' if you meant to execute a different request.")
+            message: "Keys for idempotent requests can only be used \(rule) Try using a key other than '\(key)' if you "
+                + "meant to execute a different request.")
         failure.isStored = false
         return failure
     }

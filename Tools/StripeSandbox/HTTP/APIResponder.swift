@@ -27,6 +27,13 @@ struct APIResponder: Sendable {
             answer = Self.answer(to: error, exchange)
         }
         log.add(exchange.logEntry(answer?.status, after: ContinuousClock.now - start, at: store.clock()))
+        context.logger.debug(
+            "Request",
+            metadata: [
+                "request.id": "\(exchange.requestID)", "http.method": "\(exchange.method)",
+                "http.path": "\(exchange.path)", "http.status": "\(answer?.status ?? 0)",
+                "fault": "\(exchange.fault?.id ?? "")",
+            ])
         guard let answer else {
             await context.dropConnection()
             return Response(status: .serviceUnavailable)  // Nobody hears it.

@@ -28,10 +28,11 @@ struct ParameterSchema: Sendable {
     /// The schemas of all calls, by call (`POST /v1/customers`).
     static let all: [String: ParameterSchema] = ParameterTableReader(ParameterTable.source).calls()
 
-    /// These fields and `others`.
+    /// These fields and `others`, which take the place of those of the same name.
     func adding(_ others: [String: Field]) -> ParameterSchema {
         var schema = self
-        schema.fields.merge(others) { own, _ in own }
+        schema.fields.merge(others) { $1 }
+        schema.required += others.filter(\.value.isRequired).map(\.key).sorted()
         return schema
     }
 }

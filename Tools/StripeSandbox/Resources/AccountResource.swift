@@ -83,6 +83,10 @@ enum AccountResource {
             ],
             "future_requirements": nothingDue, "metadata": [:], "payouts_enabled": true, "requirements": nothingDue,
             "settings": [
+                "bacs_debit_payments": ["display_name": nil, "service_user_number": nil],
+                "card_issuing": ["tos_acceptance": ["date": nil, "ip": nil]],
+                "invoices": ["default_account_tax_ids": nil, "hosted_payment_method_save": nil],
+                "sepa_debit_payments": [:],
                 "branding": ["icon": nil, "logo": nil, "primary_color": nil, "secondary_color": nil],
                 "card_payments": [
                     "decline_on": ["avs_failure": false, "cvc_failure": false], "statement_descriptor_prefix": nil,
@@ -91,6 +95,7 @@ enum AccountResource {
                 "dashboard": ["display_name": nil, "timezone": "Etc/UTC"],
                 "payments": [
                     "statement_descriptor": nil, "statement_descriptor_kana": nil, "statement_descriptor_kanji": nil,
+                    "statement_descriptor_prefix_kana": nil, "statement_descriptor_prefix_kanji": nil,
                 ],
                 "payouts": [
                     "debit_negative_balances": true, "schedule": ["delay_days": 2, "interval": "daily"],

@@ -36,7 +36,8 @@ enum BalanceResource {
                 })
         }
         return [
-            "object": "balance", "available": list(\.available), "livemode": .bool(call.scope.livemode),
+            "object": "balance", "available": list(\.available), "connect_reserved": list { _ in 0 },
+            "livemode": .bool(call.scope.livemode),
             "pending": list(\.pending),
         ]
     }

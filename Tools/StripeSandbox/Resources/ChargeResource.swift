@@ -100,7 +100,7 @@ extension Transaction {
                     "installments": nil, "last4": card["last4"], "mandate": nil,
                     "multicapture": ["status": "unavailable"], "network": card["brand"],
                     "network_token": ["used": false],
-                    "network_transaction_id": .string(Identifier.random(15)),
+                    "network_transaction_id": .string(Identifier.random(15)), "transaction_link_id": nil,
                     "overcapture": ["maximum_amount_capturable": intent["amount"], "status": "unavailable"],
                     "regulated_status": "unregulated", "three_d_secure": nil, "wallet": nil,
                 ],

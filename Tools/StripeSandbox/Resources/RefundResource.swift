@@ -19,6 +19,7 @@ enum RefundResource {
         },
     ]
 
+    /// Makes a refund of what is left of a charge, or of a part of it.
     @Sendable private static func create(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
         var charge = try charge(call, transaction)
         guard charge["captured"].isTrue else {
@@ -89,5 +90,18 @@ enum RefundResource {
                 code: "parameter_missing")
         }
         return try transaction.existing(.charge, id, param: "charge")
+    }
+}
+
+extension Transaction {
+    /// A charge with the list of its refunds, which Stripe sends only where it is asked for.
+    func withRefunds(_ charge: JSON) -> JSON {
+        let refunds = newest(.refund).filter { $0["charge"] == charge["id"] }.map(\.body)
+        var charge = charge
+        charge["refunds"] = [
+            "object": "list", "data": .array(refunds), "has_more": false,
+            "url": .string("/v1/charges/\(charge["id"].string ?? "")/refunds"),
+        ]
+        return charge
     }
 }

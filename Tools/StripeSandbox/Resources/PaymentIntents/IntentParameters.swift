@@ -7,7 +7,7 @@ enum IntentParameters {
     private static let plain = [
         "application_fee_amount", "capture_method", "confirmation_method", "description", "on_behalf_of",
         "receipt_email", "setup_future_usage", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
-        "excluded_payment_method_types",
+        "allowed_payment_method_types", "excluded_payment_method_types",
     ]
 
     /// Rules that need no look at the books.

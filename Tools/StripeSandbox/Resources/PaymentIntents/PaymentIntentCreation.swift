@@ -42,7 +42,8 @@ enum PaymentIntentCreation {
             call["automatic_payment_methods"].isNull || call["automatic_payment_methods"]["enabled"].isTrue
         let redirects = call["automatic_payment_methods"]["allow_redirects"].string ?? "always"
         return [
-            "id": .string(id), "object": "payment_intent", "amount": .int(amount), "amount_capturable": 0,
+            "id": .string(id), "object": "payment_intent", "allowed_payment_method_types": nil, "amount": .int(amount),
+            "amount_capturable": 0,
             "amount_details": ["tip": [:]], "amount_received": 0, "application": nil, "application_fee_amount": nil,
             "automatic_payment_methods": isAutomatic
                 ? ["allow_redirects": .string(redirects), "enabled": true] : nil,
