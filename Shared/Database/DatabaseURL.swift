@@ -7,6 +7,12 @@ package enum DatabaseURL: Sendable, Equatable {
 
     package init(parsing text: String) throws(DatabaseError) {
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+            guard PostgresURL.place(in: text) != nil else {
+                throw DatabaseError(
+                    .misuse,
+                    "not a URL that PostgreSQL reads: use postgres://USER:PASSWORD@HOST:PORT/NAME, with %2F for "
+                        + "a / and %3F for a ? in the password")
+            }
             self = .postgres(text)
             return
         }
@@ -27,11 +33,7 @@ package enum DatabaseURL: Sendable, Equatable {
     package var masked: String {
         switch self {
         case .sqlite(let path): return "sqlite:\(path)"
-        case .postgres(let url):
-            let afterScheme = url.drop { $0 != "/" }.drop { $0 == "/" }
-            let authorityAndPath = afterScheme.prefix { $0 != "?" }
-            let place = authorityAndPath.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-            return "postgres://\(place)"
+        case .postgres(let url): return "postgres://\(PostgresURL.place(in: url) ?? "?")"
         }
     }
 }

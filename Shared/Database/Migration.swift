@@ -65,6 +65,9 @@ extension Connection {
     fileprivate func prepareForMigrations() throws(DatabaseError) {
         if dialect == .postgres {
             // SQLite's write transaction is exclusive already. The number only has to differ from other users' locks.
+            // Waiting for the other, or building an index, takes as long as it takes.
+            try execute("SET LOCAL lock_timeout = 0")
+            try execute("SET LOCAL statement_timeout = 0")
             try execute("SELECT pg_advisory_xact_lock(7203184615)")
         }
         try execute(

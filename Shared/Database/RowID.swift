@@ -42,8 +42,8 @@ package enum TimeOrderedText {
         return String(unsafeUninitializedCapacity: 26) { buffer in
             for i in 0..<10 { buffer[i] = alphabet[Int(milliseconds >> UInt64(45 - 5 * i)) & 31] }
             for i in 0..<8 {
-                buffer[10 + i] = alphabet[Int(high >> UInt64(5 * i)) & 31]
-                buffer[18 + i] = alphabet[Int(low >> UInt64(5 * i)) & 31]
+                buffer[10 + i] = alphabet[Int(high >> UInt64(5 * i) & 31)]
+                buffer[18 + i] = alphabet[Int(low >> UInt64(5 * i) & 31)]
             }
             return 26
         }

@@ -40,6 +40,8 @@ final class WorkQueue<Item: Sendable>: Sendable {
         }
     }
 
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Refuses what comes later; what waits is still handed out.
     func close() {
         state.withLock { $0.isClosed = true }

@@ -37,6 +37,7 @@ package enum MessagingSchema {
                     state TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'done', 'dead')),
                     attempt BIGINT NOT NULL,
                     max_attempts BIGINT NOT NULL,
+                    failures BIGINT NOT NULL DEFAULT 0,
                     run_at BIGINT NOT NULL,
                     lease_token TEXT,
                     lease_until BIGINT,

@@ -47,6 +47,52 @@ extension Database {
         }
     }
 
+    @Test(.enabled(if: Engine.all.contains(.postgres), "needs a PostgreSQL server"))
+    func `threads that get no connection leave the work to those that have one`() async throws {
+        try await withDatabase(on: .postgres, migrations: [table]) { test in
+            let name = try await test.database.write { connection in
+                try connection.execute("CREATE ROLE few_\(UInt32.random(in: 0 ... .max)) LOGIN CONNECTION LIMIT 2")
+                return try connection.row("SELECT rolname FROM pg_roles WHERE rolname LIKE 'few_%' ORDER BY oid DESC")?
+                    .get("rolname", as: String.self) ?? ""
+            }
+            _ = try await test.database.write { connection in
+                try connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO \(name)")
+                return try connection.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO \(name)")
+            }
+            guard case .postgres(let url) = test.url else { return }
+            var options = DatabaseOptions()
+            options.connections = 8
+            let narrow = try Database.open(.postgres("\(url)&user=\(name)"), options: options, logger: quiet)
+            try await narrow.add("first")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 { group.addTask { try await narrow.add("\(number)") } }
+                try await group.waitForAll()
+            }
+            #expect(try await narrow.texts().count == 201)
+            await narrow.close()
+            _ = try await test.database.write { connection in
+                try connection.execute("DROP OWNED BY \(name)")
+                return try connection.execute("DROP ROLE \(name)")
+            }
+        }
+    }
+
+    @Test func `a statement is read right after another process has added a column`() async throws {
+        try await withDatabase(on: .sqlite, migrations: [table]) { test in
+            let other = try test.openAgain()
+            try await test.database.add("a")
+            let both = "SELECT n.*, 7 AS seven FROM notes n"
+            for _ in 0..<4 { _ = try await test.database.read { try $0.rows(both) } }
+            try await other.write { try $0.execute("ALTER TABLE notes ADD COLUMN mood TEXT DEFAULT 'calm'") }
+            for _ in 0..<4 {
+                let row = try #require(try await test.database.read { try $0.row(both) })
+                #expect(try row.get("mood", as: String.self) == "calm")
+                #expect(try row.get("seven", as: Int.self) == 7)
+            }
+            await other.close()
+        }
+    }
+
     @Test func `a server that is not there is told quickly and found again later`() async throws {
         let nowhere = "postgresql:///nothing?host=/nonexistent-\(UUID().uuidString)"
         let database = try Database.open(.postgres(nowhere), logger: quiet)
@@ -121,15 +167,22 @@ extension Database {
         #expect(error?.code == .storage)
     }
 
-    @Test(arguments: ["", "mysql://x", "sqlite:", "sqlite::memory:", "data/checkout.db"])
+    @Test(arguments: ["", "mysql://x", "sqlite:", "sqlite::memory:", "data/checkout.db", "postgres://u:a/b@h/d"])
     func `a wrong URL is refused with the mend`(_ text: String) {
         let error = #expect(throws: DatabaseError.self) { try DatabaseURL(parsing: text) }
         #expect(error?.message.isEmpty == false)
     }
 
-    @Test func `a URL is shown without its password`() throws {
-        let url = try DatabaseURL(parsing: "postgres://user:s3cret@db.internal:5432/shop?password=s3cret")
+    @Test(arguments: [
+        "postgres://user:s3cret@db.internal:5432/shop?password=s3cret", "postgres://user:s3?cret@db.internal:5432/shop",
+        "postgres://db.internal:5432/shop?password=s3@cret", "postgresql://s3%40cret:s3%2Fcret@db.internal:5432/shop",
+    ])
+    func `a URL is shown without its password`(_ text: String) throws {
+        let url = try DatabaseURL(parsing: text)
         #expect(url.masked == "postgres://db.internal:5432/shop")
+    }
+
+    @Test func `a path of a file may be relative`() throws {
         #expect(try DatabaseURL(parsing: "sqlite:data/x.db") == .sqlite(path: "data/x.db"))
     }
 }

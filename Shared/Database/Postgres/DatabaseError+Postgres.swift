@@ -12,11 +12,12 @@ extension DatabaseError {
         case "53100": self.init(.diskFull, "The disk that holds PostgreSQL's data is full; nothing was stored.")
         case "55P03": self.init(.busy, "A row stayed locked by another transaction for too long.")
         case "57014": self.init(.timeout, message)
-        case "57P01", "57P02", "57P03", "08000", "08003", "08006": self.init(.connectionLost, message)
+        // After a failover the old server only reads; a new connection finds the one that writes.
+        case "25006", "57P01", "57P02", "57P03", "08000", "08003", "08006": self.init(.connectionLost, message)
         case "53300": self.init(.unavailable, "PostgreSQL takes no more connections: \(message)")
         case "42P01", "42883", "42703":
             self.init(.schema, "The schema is behind (\(message)): run `checkoutctl migrate`.")
-        case "25006", "42501", "58030", "XX001": self.init(.storage, message)
+        case "42501", "58030", "XX001": self.init(.storage, message)
         default: self.init(.misuse, "PostgreSQL error \(sqlState): \(message)")
         }
     }

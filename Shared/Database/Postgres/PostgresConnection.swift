@@ -4,16 +4,15 @@ import Foundation
 /// A libpq connection with its prepared statements. Made and used on one thread.
 final class PostgresConnection: Driver {
     private let handle: OpaquePointer
-    private var names: [String: String] = [:]
+    private var names = StatementCache<String>()
     private var prepared = 0
-
-    private static let statementLimit = 256
 
     /// Connects; blocks for at most the connect timeout.
     init(url: String, statementTimeout: Duration) throws(DatabaseError) {
         // What stands before `dbname` is a default that the URL overrides; what stands after it holds.
         let options = [
             ("connect_timeout", "5"), ("tcp_user_timeout", "30000"), ("fallback_application_name", "checkout"),
+            ("target_session_attrs", "read-write"),
             ("dbname", url), ("client_encoding", "UTF8"),
         ]
         guard let opened = Self.connect(options) else {
@@ -72,17 +71,13 @@ final class PostgresConnection: Driver {
     }
 
     private func preparedName(_ sql: String) throws(DatabaseError) -> String {
-        if let known = names[sql] { return known }
-        if names.count >= Self.statementLimit, let oldest = names.keys.first, let name = names[oldest] {
-            names[oldest] = nil
-            try command("DEALLOCATE \(name)")
-        }
+        if let known = names.statement(for: sql) { return known }
         prepared += 1
         let name = "s\(prepared)"
         let result = PQprepare(handle, name, sql, 0, nil)
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
-        names[sql] = name
+        if let evicted = names.keep(name, for: sql) { try command("DEALLOCATE \(evicted)") }
         return name
     }
 

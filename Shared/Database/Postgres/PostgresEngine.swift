@@ -18,9 +18,10 @@ final class PostgresEngine: Engine {
         self.options = options
         self.logger = logger
         let bell = PostgresBell()
+        let pool = PostgresPoolState()
         for index in 0..<max(1, options.connections) {
             spawn("postgres-\(index)") { [url, options, hub, work, logger] in
-                let session = PostgresSession(url: url, options: options, logger: logger)
+                let session = PostgresSession(url: url, options: options, pool: pool, logger: logger)
                 PostgresServer(session, hub: hub, bell: bell).serve(work)
             }
         }

@@ -16,9 +16,22 @@ struct PostgresServer {
     }
 
     func serve(_ queue: WorkQueue<PostgresWork>) {
-        while let items = queue.take(1) {
-            for item in items { answer(item) }
+        while true {
+            waitForOthers(queue)
+            guard let items = queue.take(1) else { return }
+            for item in items where !isLeftToOthers(item, queue) { answer(item) }
         }
+    }
+
+    /// A thread that cannot connect would fail work in microseconds, faster than all connected ones could do it.
+    private func waitForOthers(_ queue: WorkQueue<PostgresWork>) {
+        while session.restOfPause > .zero, !queue.isClosed { Thread.sleep(forTimeInterval: 0.02) }
+    }
+
+    /// Gives the item back where this thread cannot connect and another one is.
+    private func isLeftToOthers(_ item: PostgresWork, _ queue: WorkQueue<PostgresWork>) -> Bool {
+        if (try? session.connected()) != nil { return false }
+        return session.restOfPause > .zero && queue.push(item)
     }
 
     private func answer(_ item: PostgresWork) {

@@ -1,17 +1,31 @@
 import Foundation
 import Logging
+import Synchronization
+
+/// How many threads of a pool are connected, so that one that is not leaves the work to them.
+final class PostgresPoolState: Sendable {
+    private let count = Atomic(0)
+
+    var isAnyConnected: Bool { count.load(ordering: .relaxed) > 0 }
+
+    fileprivate func change(by step: Int) { count.add(step, ordering: .relaxed) }
+}
 
 /// One thread's connection, opened when needed and again, with backoff, after it was lost.
 final class PostgresSession {
     private let url: String
     private let options: DatabaseOptions
     private let logger: Logger
-    private var connection: PostgresConnection?
+    private let pool: PostgresPoolState
+    private var connection: PostgresConnection? {
+        didSet { pool.change(by: (connection == nil ? 0 : 1) - (oldValue == nil ? 0 : 1)) }
+    }
     private var failures = 0
     private var notBefore = ContinuousClock.now
 
-    init(url: String, options: DatabaseOptions, logger: Logger) {
+    init(url: String, options: DatabaseOptions, pool: PostgresPoolState = PostgresPoolState(), logger: Logger) {
         self.url = url
+        self.pool = pool
         self.options = options
         self.logger = logger
     }
@@ -42,4 +56,10 @@ final class PostgresSession {
     }
 
     func drop() { connection = nil }
+
+    /// How long this thread should leave the work to others: the rest of its pause, while another one is connected.
+    var restOfPause: Duration {
+        guard connection == nil, pool.isAnyConnected else { return .zero }
+        return max(.zero, ContinuousClock.now.duration(to: notBefore))
+    }
 }

@@ -4,12 +4,9 @@ import Foundation
 /// A libsqlite3 connection with its prepared statements. Made and used on one thread.
 final class SQLiteConnection: Driver {
     private let handle: OpaquePointer
-    private var statements: [String: SQLiteStatement] = [:]
+    private var statements = StatementCache<SQLiteStatement>()
     private let clock: ClockBox
     private let patience: Patience
-
-    /// Dynamic statements (lists with filters) are few; the bound is against a fault of ours.
-    private static let statementLimit = 256
 
     enum Role { case writer, reader, watcher }
 
@@ -39,7 +36,7 @@ final class SQLiteConnection: Driver {
     }
 
     deinit {
-        for statement in statements.values { statement.finalize() }
+        for statement in statements.all { statement.finalize() }
         sqlite3_close_v2(handle)
     }
 
@@ -72,16 +69,13 @@ final class SQLiteConnection: Driver {
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     private func prepared(_ sql: String) throws(DatabaseError) -> SQLiteStatement {
-        if let known = statements[sql] { return known }
-        if statements.count >= Self.statementLimit, let oldest = statements.keys.first {
-            statements.removeValue(forKey: oldest)?.finalize()
-        }
+        if let known = statements.statement(for: sql) { return known }
         var pointer: OpaquePointer?
         let status = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
         guard status == SQLITE_OK else { throw failure(status) }
         guard let pointer else { throw DatabaseError(.misuse, "An empty statement was run.") }
         let statement = try SQLiteStatement(pointer)
-        statements[sql] = statement
+        statements.keep(statement, for: sql)?.finalize()
         return statement
     }
 

@@ -3,13 +3,14 @@ import CSQLite
 /// A prepared statement, kept for as long as its connection.
 final class SQLiteStatement {
     private let pointer: OpaquePointer
-    let columns: Columns
+    private(set) var columns: Columns
+    private var preparations: Int32 = 0
     /// For each of SQLite's parameters, which `$n` it is: SQLite counts names as they appear, not by their number.
     private let order: [Int]
 
     init(_ pointer: OpaquePointer) throws(DatabaseError) {
         self.pointer = pointer
-        columns = Columns((0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+        columns = Self.columns(of: pointer)
         var order: [Int] = []
         for position in 1..<(sqlite3_bind_parameter_count(pointer) + 1) {
             guard let name = sqlite3_bind_parameter_name(pointer, position), name[0] == UInt8(ascii: "$"),
@@ -28,7 +29,21 @@ final class SQLiteStatement {
     /// The bindings stay until the next `bind`; SQLite keeps copies.
     func reset() { sqlite3_reset(pointer) }
 
-    func step() -> Int32 { sqlite3_step(pointer) }
+    /// SQLite prepares a statement again by itself when another process has changed the schema: `*` may then have more
+    /// columns than before.
+    func step() -> Int32 {
+        let status = sqlite3_step(pointer)
+        let count = sqlite3_stmt_status(pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
+        if count != preparations {
+            preparations = count
+            columns = Self.columns(of: pointer)
+        }
+        return status
+    }
+
+    private static func columns(of pointer: OpaquePointer) -> Columns {
+        Columns((0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
+    }
 
     func bind(_ parameters: [SQLValue]) throws(DatabaseError) {
         guard order.max() ?? 0 == parameters.count else {

@@ -61,11 +61,20 @@ struct SQLiteWriter {
             try connection.command("RELEASE SAVEPOINT member")
             return face.wakes
         } catch {
-            if connection.isInTransaction {
-                try connection.command("ROLLBACK TO SAVEPOINT member")
-                try connection.command("RELEASE SAVEPOINT member")
-            }
+            if connection.isInTransaction { undoMember() }
             throw error
+        }
+    }
+}
+
+extension SQLiteWriter {
+    /// Takes back what one member wrote; where even that fails, the whole group, for it must not be committed with the rest.
+    private func undoMember() {
+        do {
+            try connection.command("ROLLBACK TO SAVEPOINT member")
+            try connection.command("RELEASE SAVEPOINT member")
+        } catch {
+            try? connection.command("ROLLBACK")
         }
     }
 }

@@ -15,6 +15,9 @@ package struct ClaimedJob: Sendable {
     /// 1 at the first claim.
     package let attempt: Int
     package let maxAttempts: Int
+    /// How many attempts before this one ended in a failure. A claim that its worker did not survive is an attempt, too,
+    /// but says nothing about the job's own chances.
+    package let failures: Int
     /// All attempts are used up and none of them ended: bury it.
     package var isExhausted: Bool { attempt > maxAttempts }
     package let lease: Lease
@@ -28,6 +31,7 @@ package struct ClaimedJob: Sendable {
         tenant = try row.get("tenant_id")
         attempt = try row.get("attempt")
         maxAttempts = try row.get("max_attempts")
+        failures = try row.get("failures")
         createdAt = try row.get("created_at")
         encodedPayload = try row.get("payload")
         lease = Lease(job: id, token: token)

@@ -59,11 +59,18 @@ extension JobQueue {
     /// Counts of unfinished and dead jobs.
     package func statistics() async throws -> [QueueStatistics] {
         try await database.read { connection in
+            // A query a state, so that each finds its partial index: finished jobs are never looked at.
             try connection.rows(
                 """
-                SELECT kind, state, COUNT(*) AS count,
-                    CASE WHEN state = 'ready' THEN MAX(now_us() - run_at) ELSE 0 END AS age
-                FROM jobs WHERE state IN ('ready', 'leased', 'dead') GROUP BY kind, state ORDER BY kind, state
+                SELECT kind, 'dead' AS state, COUNT(*) AS count, CAST(0 AS BIGINT) AS age
+                    FROM jobs WHERE state = 'dead' GROUP BY kind
+                UNION ALL
+                SELECT kind, 'leased' AS state, COUNT(*) AS count, CAST(0 AS BIGINT) AS age
+                    FROM jobs WHERE state = 'leased' GROUP BY kind
+                UNION ALL
+                SELECT kind, 'ready' AS state, COUNT(*) AS count, MAX(now_us() - run_at) AS age
+                    FROM jobs WHERE state = 'ready' GROUP BY kind
+                ORDER BY 1, 2
                 """
             ).map { row in
                 QueueStatistics(

@@ -47,7 +47,7 @@ package struct JobQueue: Sendable {
                     ORDER BY run_at, id LIMIT $3\(connection.dialect.skipLocked))
                 UPDATE jobs SET state = 'leased', attempt = attempt + 1, lease_token = $1, lease_until = now_us() + $2
                 WHERE id IN (SELECT id FROM due)
-                RETURNING id, kind, tenant_id, payload, attempt, max_attempts, created_at
+                RETURNING id, kind, tenant_id, payload, attempt, max_attempts, failures, created_at
                 """,
                 with: [token, lease.microseconds, limit] + kinds)
             return try rows.map { try ClaimedJob($0, token: token) }.sorted { $0.id < $1.id }
@@ -81,12 +81,12 @@ package struct JobQueue: Sendable {
 
     /// Hands the job back, to be run again after `delay`; the attempt stays counted.
     package func retry(_ lease: Lease, after delay: Duration, error: String) async throws {
-        try await giveBack(lease, after: delay, uncounted: 0, error: error)
+        try await giveBack(lease, after: delay, isFailure: true, error: error)
     }
 
     /// Hands the job back as if it had not been claimed: at a shutdown, a rate limit.
     package func release(_ lease: Lease, after delay: Duration, reason: String) async throws {
-        try await giveBack(lease, after: delay, uncounted: 1, error: reason)
+        try await giveBack(lease, after: delay, isFailure: false, error: reason)
     }
 
     /// Moves the job to the dead letters, in the caller's transaction.
@@ -102,16 +102,17 @@ package struct JobQueue: Sendable {
                 """, lease.job, lease.token, error.bounded))
     }
 
-    private func giveBack(_ lease: Lease, after delay: Duration, uncounted: Int, error: String) async throws {
+    private func giveBack(_ lease: Lease, after delay: Duration, isFailure: Bool, error: String) async throws {
         try await database.write { connection in
             try Self.fenced(
                 lease,
                 connection.execute(
                     """
                     UPDATE jobs SET state = 'ready', lease_token = NULL, lease_until = NULL, last_error = $3,
-                        attempt = attempt - $4, run_at = now_us() + CAST($5 AS BIGINT)
+                        attempt = attempt - $4, failures = failures + $5, run_at = now_us() + CAST($6 AS BIGINT)
                     WHERE id = $1 AND lease_token = $2
-                    """, lease.job, lease.token, error.bounded, uncounted, delay.microseconds))
+                    """, lease.job, lease.token, error.bounded, isFailure ? 0 : 1, isFailure ? 1 : 0,
+                    delay.microseconds))
             connection.wake(Self.channel)
         }
     }

@@ -18,6 +18,7 @@ package struct RetryPolicy: Sendable {
         RetryPolicy { attempt in attempt <= delays.count ? delays[max(1, attempt) - 1] : nil }
     }
 
+    /// - Parameter attempt: how many attempts have failed.
     /// - Returns: `nil` when there is no further attempt.
     package func delay(afterAttempt attempt: Int) -> Duration? {
         base(attempt).map { $0 * Double.random(in: 0.8...1.2) }

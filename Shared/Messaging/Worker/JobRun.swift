@@ -53,7 +53,7 @@ struct JobRun {
                 }
             }
             group.addTask {
-                try? await Task.sleep(for: handler.timeLimit)
+                do { try await Task.sleep(for: handler.timeLimit) } catch { return .cancelled }
                 return .tookTooLong
             }
             group.addTask {
@@ -111,7 +111,7 @@ struct JobRun {
     }
 
     private func retry(_ reason: String, after asked: Duration?) async throws -> String {
-        guard job.attempt < job.maxAttempts, let delay = handler.retry.delay(afterAttempt: job.attempt) else {
+        guard job.attempt < job.maxAttempts, let delay = handler.retry.delay(afterAttempt: job.failures + 1) else {
             return try await bury(reason)
         }
         let pause = asked ?? delay
