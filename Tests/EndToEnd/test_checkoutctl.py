@@ -69,6 +69,14 @@ def test_a_webhook_that_is_gone_at_stripe_is_made_anew_and_works(stack, shop):
     shop.wait_status(order["id"], "active")
 
 
+def test_an_endpoint_whose_secret_was_never_kept_is_replaced(stack, shop):
+    shop.stripe.v1.webhook_endpoints.delete(endpoints(shop)[0].id)
+    unkept = shop.webhook_url.replace(stack.router.url, "http://127.0.0.1:9")
+    shop.stripe.v1.webhook_endpoints.create({"url": unkept, "enabled_events": ["*"]})
+    stack.ctl("tenant", "update", shop.id, "--register-webhook")
+    assert [endpoint.url for endpoint in endpoints(shop)] == [shop.webhook_url]
+
+
 def test_a_tenant_made_while_stripe_is_away_is_shown_and_registered_later(stack):
     away = f"http://127.0.0.1:{free_port()}"
     made = run(

@@ -57,7 +57,6 @@ def test_what_cannot_be_expanded_is_refused(account):
     assert account.v1.payment_intents.list().data == []
 
 
-# Fails: the sandbox answers the charge without `refunds` (reported to its author).
 def test_a_charge_tells_its_refunds_when_they_are_expanded(account):
     intent = account.pay()
     refund = account.v1.refunds.create({"payment_intent": intent.id, "amount": 500})

@@ -20,10 +20,9 @@ EXAMPLES = next(
 DIFFERENCES = {
     # Answered only when it is expanded, since 2022-11-15.
     "charge": ({"refunds"}, set()),
-    # Younger than the example.
+    # Younger than the examples.
     "customer": (set(), {"customer_account"}),
-    # Platforms only.
-    "balance": ({"connect_reserved"}, set()),
+    "payment_intent": (set(), {"allowed_payment_method_types"}),
 }
 
 

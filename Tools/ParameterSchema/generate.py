@@ -146,6 +146,8 @@ def kind(name, hint):
         literal = [arg for arg in args if typing.get_origin(arg) is typing.Literal]
         if int in args and literal:
             return ":any"
+        if bool in args and literal:
+            return "(" + "|".join(["true", "false", *typing.get_args(literal[0])]) + ")"
         if any(typing.get_origin(arg) is dict for arg in args):
             return ":map"
         return kind(name, args[0])

@@ -51,8 +51,9 @@ class Shops:
             env=bare_environment(), input=key or "", capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         if done.returncode != 0:
+            said = "\n".join(done.stderr.strip().splitlines()[:10])
             raise Failure(
-                f"checkoutctl {' '.join(arguments[:2])} failed: {done.stderr.strip()}\n"
+                f"checkoutctl {' '.join(arguments[:2])} failed ({done.returncode}): {said}\n"
                 f"'rm -r {self.kept.parent}' starts afresh."
             )
         return done

@@ -7,8 +7,12 @@ import typing
 from collections import ChainMap
 
 import stripe
+import typing_extensions
 from stripe import ListObject, StripeObject
 from stripe._stripe_object import UntypedStripeObject
+
+# Not the same before Python 3.10.1; the SDK uses the second.
+LITERALS = (typing.Literal, typing_extensions.Literal)
 
 
 class _SDKNames(dict):
@@ -42,10 +46,10 @@ def misfits(value, hint=None, path=""):
         return []
     if origin is typing.Union:
         # The SDK declares an enum as its values or any other text; here only the values count.
-        enums = [one for one in arguments if typing.get_origin(one) is typing.Literal]
+        enums = [one for one in arguments if typing.get_origin(one) in LITERALS]
         choices = enums if enums and isinstance(value, str) else arguments
         return min((misfits(value, one, path) for one in choices), key=len)
-    if origin is typing.Literal:
+    if origin in LITERALS:
         return [] if value in arguments else [f"{path}: {value!r} is none of {arguments}"]
     if origin is list and isinstance(value, list):
         return _elements(enumerate(value), arguments[0], path)

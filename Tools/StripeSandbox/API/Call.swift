@@ -16,7 +16,6 @@ struct Call: Sendable {
     let key: APIKey
     let requestID: String
     let idempotencyKey: String?
-    let apiVersion: String
     /// How the caller reaches the sandbox, for addresses in answers: `http://127.0.0.1:12111`.
     let baseURL: String
 

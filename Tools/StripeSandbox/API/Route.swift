@@ -11,7 +11,6 @@ struct Route: Sendable {
 
     let method: Call.Method
     let path: String
-    let access: Access
     let schema: ParameterSchema
     let browserSchema: ParameterSchema?
     let handler: Handler
@@ -20,7 +19,6 @@ struct Route: Sendable {
     init(_ method: Call.Method, _ path: String, by access: Access = .secretOnly, _ handler: @escaping Handler) {
         self.method = method
         self.path = path
-        self.access = access
         self.schema = ParameterSchema.all["\(method.rawValue) \(path)"] ?? ParameterSchema()
         switch access {
         case .secretOnly: browserSchema = nil

@@ -33,11 +33,9 @@ enum FaultParser {
         case "status":
             action = .status(try answer(json), afterActing: afterActing, isStored: json["stored"].isTrue)
         case "delay":
-            guard let seconds = json["seconds"].number, seconds >= 0 else {
-                throw Refused(description: "`delay` takes `seconds`.")
-            }
+            guard let seconds = try seconds(json) else { throw Refused(description: "`delay` takes `seconds`.") }
             action = .delay(seconds: seconds)
-        case "hang": action = .hang(seconds: json["seconds"].number, afterActing: afterActing)
+        case "hang": action = .hang(seconds: try seconds(json), afterActing: afterActing)
         case "drop_before_acting": action = .drop(afterActing: false)
         case "drop_after_acting", "drop": action = .drop(afterActing: true)
         default:
@@ -91,8 +89,17 @@ enum FaultParser {
         let usual: Double = mode == .duplicate ? 0 : 2
         return WebhookFault(
             id: "fault_" + Identifier.random(12), mode: mode, type: fields["type"].string,
-            account: fields["account"].string, seconds: max(0, fields["seconds"].number ?? usual),
+            account: fields["account"].string, seconds: try seconds(fields) ?? usual,
             copies: Int(max(1, fields["copies"].int ?? 1)), times: try times(fields), source: json)
+    }
+
+    /// No fault lasts longer than a year.
+    private static func seconds(_ json: JSON) throws(Refused) -> Double? {
+        guard json.has("seconds") else { return nil }
+        guard let seconds = json["seconds"].number, (0...31_536_000).contains(seconds) else {
+            throw Refused(description: "`seconds` is a number from 0 to 31536000.")
+        }
+        return seconds
     }
 
     /// Once unless it says otherwise; nil for always.

@@ -92,7 +92,7 @@ struct Exchange: Sendable {
         let typed = try ParameterCheck.typed(try version.adapting(sent, of: route), by: schema)
         let call = Call(
             method: method, path: path, ids: ids, parameters: typed, scope: scope, key: key, requestID: requestID,
-            idempotencyKey: idempotencyKey, apiVersion: version.name, baseURL: baseURL)
+            idempotencyKey: idempotencyKey, baseURL: baseURL)
         return (call, route)
     }
 

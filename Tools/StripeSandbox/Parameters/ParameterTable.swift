@@ -251,7 +251,7 @@ enum ParameterTable {
             capture_method(automatic| automatic_async| manual) confirm:bool confirmation_method(automatic|
             manual) confirmation_token currency! customer customer_account description
             error_on_requires_action:bool excluded_payment_method_types$6* expand* hooks:any mandate
-            mandate_data:any? metadata:map off_session:bool on_behalf_of payment_details:any payment_method
+            mandate_data:any? metadata:map off_session(true| false| one_off| recurring) on_behalf_of payment_details:any payment_method
             payment_method_configuration:any payment_method_data$2 payment_method_options:any
             radar_options:any receipt_email return_url setup_future_usage(off_session| on_session)
             shipping$13 statement_descriptor statement_descriptor_suffix transfer_data{amount:int
@@ -273,7 +273,7 @@ enum ParameterTable {
             allowed_payment_method_types$3* amount_details:any? amount_to_confirm:int
             capture_method(automatic| automatic_async| manual) confirmation_token
             error_on_requires_action:bool excluded_payment_method_types$6*? expand* hooks:any mandate
-            mandate_data:any? off_session:bool payment_details:any? payment_method payment_method_data$2
+            mandate_data:any? off_session(true| false| one_off| recurring) payment_details:any? payment_method payment_method_data$2
             payment_method_options:any radar_options:any receipt_email? return_url
             setup_future_usage(off_session| on_session)? shipping$13? use_stripe_sdk:bool
         POST /v1/payment_intents/:id/capture

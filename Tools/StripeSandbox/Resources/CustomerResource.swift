@@ -62,7 +62,7 @@ enum CustomerResource {
         transaction.put(customer)
         for var method in transaction.newest(.paymentMethod) where method["customer"].string == customer.id {
             method["customer"] = nil
-            method.hidden["detached"] = true
+            method.hidden["used_up"] = true
             transaction.put(method)
         }
         return customer.body
@@ -85,7 +85,14 @@ enum CustomerResource {
         if call.isSent("shipping") { body["shipping"] = Shipping.whole(call["shipping"]) }
         if call.isSent("invoice_settings") {
             if let method = call["invoice_settings"]["default_payment_method"].string {
-                _ = try transaction.paymentMethod(method, param: "invoice_settings[default_payment_method]")
+                let param = "invoice_settings[default_payment_method]"
+                let owner = try transaction.paymentMethod(method, param: param)["customer"]
+                // One that the same call attaches will do.
+                guard owner == body["id"] || (owner.isNull && call["payment_method"].string == method) else {
+                    throw .impossible(
+                        "The customer does not have a payment method with the ID \(method). The payment method must be "
+                            + "attached to the customer.", param: param)
+                }
             }
             body["invoice_settings"].merge(call["invoice_settings"])
         }

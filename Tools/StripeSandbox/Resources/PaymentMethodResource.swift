@@ -52,8 +52,12 @@ enum PaymentMethodResource {
                 BillingDetails.whole(call["billing_details"], over: method["billing_details"]))
         }
         if call.isSent("allow_redisplay") { method["allow_redisplay"] = call["allow_redisplay"] }
-        for name in ["exp_month", "exp_year"] where !call["card"][name].isNull {
-            method["card"][name] = call["card"][name]
+        if call["card"].has("exp_month") || call["card"].has("exp_year") {
+            let expires = try CardExpiry(
+                method["card"].merging(call["card"]), now: transaction.now, month: "card[exp_month]",
+                year: "card[exp_year]")
+            method["card"]["exp_month"] = .int(expires.month)
+            method["card"]["exp_year"] = .int(expires.year)
         }
         method["metadata"] = try Metadata.merged(method["metadata"], with: call)
         transaction.put(method)
@@ -85,7 +89,7 @@ enum PaymentMethodResource {
                 param: "payment_method")
         }
         method["customer"] = nil
-        method.hidden["detached"] = true
+        method.hidden["used_up"] = true
         transaction.put(method)
         transaction.emit("payment_method.detached", method.body, previous: ["customer": .string(customer)])
         return method.body

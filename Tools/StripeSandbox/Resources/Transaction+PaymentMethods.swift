@@ -16,7 +16,7 @@ extension Transaction {
             failure.status = 400
             throw failure
         }
-        guard !method.hidden["detached"].isTrue else {
+        guard !method.hidden["used_up"].isTrue else {
             throw .impossible(
                 "This PaymentMethod was previously used without being attached to a Customer or was detached from a "
                     + "Customer, and may not be used again.", param: param)

@@ -18,7 +18,7 @@ enum WebhookEndpointResource {
     private static let most = 16
 
     @Sendable private static func create(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
-        let url = try address(call["url"].string ?? "", livemode: call.scope.livemode)
+        let url = try address(call["url"].string ?? "")
         guard transaction.world.ids(of: .webhookEndpoint, in: call.scope).count < most else {
             throw .impossible("You have reached the maximum of \(most) test webhook endpoints.")
         }
@@ -39,7 +39,7 @@ enum WebhookEndpointResource {
     @Sendable private static func update(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
         var record = try endpoint(call, transaction)
         if call.isSent("url") {
-            record["url"] = .string(try address(call["url"].string ?? "", livemode: call.scope.livemode))
+            record["url"] = .string(try address(call["url"].string ?? ""))
         }
         if call.isSent("enabled_events") { record["enabled_events"] = .array(try events(call)) }
         if call.isSent("description") { record["description"] = call["description"] }
@@ -69,7 +69,7 @@ enum WebhookEndpointResource {
     }
 
     /// Stripe takes only https in live mode. Here live endpoints may be local as well: there is no live money.
-    private static func address(_ url: String, livemode: Bool) throws(StripeFailure) -> String {
+    private static func address(_ url: String) throws(StripeFailure) -> String {
         let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
         guard isWeb, url.split(separator: "/", omittingEmptySubsequences: true).count >= 2, !url.contains(" ") else {
             throw .invalid(

@@ -2,8 +2,10 @@
 enum DeliveryEnd: Sendable {
     case delivered
     /// It arrived, and shall arrive again.
-    case again(copies: Int, Duration)
-    case failed(retryAfter: Duration, copies: Int, status: Int?)
+    case again
+    case failed(retryAfter: Duration, status: Int?)
+    /// A fault wants it to arrive so many times more, with such a gap.
+    case planned(copies: Int, gap: Duration)
     /// A fault wants it later (µs).
     case postponed(until: Int64)
     /// It will not be tried any more; the event stays undelivered.
@@ -24,15 +26,17 @@ extension Transaction {
             remove(id)
             settleEvent(of: delivery, isDelivered: false)
             return
-        case .again(let copies, let gap):
-            delivery["copies"] = JSON(copies)
+        case .again:
+            delivery["copies"] = .int((delivery["copies"].int ?? 0) - 1)
             delivery["attempts"] = 0
-            delivery["due"] = .int(time + gap.inMicroseconds)
-        case .failed(let gap, let copies, let status):
-            delivery["copies"] = JSON(copies)
+            delivery["due"] = .int(time + (delivery["gap"].int ?? 0))
+        case .failed(let gap, let status):
             delivery["attempts"] = .int((delivery["attempts"].int ?? 0) + 1)
             delivery["due"] = .int(time + gap.inMicroseconds)
             delivery["status"] = status.map { JSON($0) } ?? nil
+        case .planned(let copies, let gap):
+            delivery["copies"] = JSON(copies)
+            delivery["gap"] = .int(gap.inMicroseconds)
         case .postponed(let until):
             delivery["due"] = .int(until)
         }

@@ -47,8 +47,8 @@ final class DeliveryService: Service {
 
     private func startDue(_ group: inout DiscardingTaskGroup) async {
         // What is sent must be on disk: nobody may hear of an event that a crash would undo.
-        guard (try? await store.settle()) != nil else { return }
         let now = store.clock()
+        guard (try? await store.settle()) != nil else { return setAlarm(now + 1_000_000, now, &group) }
         let busy = state.withLock { $0.busy }
         let (due, next) = store.look { $0.dueDeliveries(now: now, busy: busy) }
         for address in due {
@@ -83,11 +83,12 @@ final class DeliveryService: Service {
     }
 
     private func handle(_ delivery: PendingDelivery) async {
-        guard !delivery.isDecided else { return await attempt(delivery, copies: delivery.copies) }
+        guard !delivery.isDecided else { return await attempt(delivery) }
         switch faults.fate(ofEvent: delivery.type, account: delivery.address.scope.account, now: store.clock()) {
-        case .send: await attempt(delivery, copies: 0)
+        case .send: await attempt(delivery)
         case .sendAgain(let copies, let seconds):
-            await attempt(delivery, copies: copies, gap: .milliseconds(Int64(seconds * 1000)))
+            // Noted first; it is due still, so it comes straight back.
+            await finish(delivery.address, .planned(copies: copies, gap: .milliseconds(Int64(seconds * 1000))))
         case .postpone(let until): await finish(delivery.address, .postponed(until: until))
         case .drop:
             log.add(delivery, state: "failed", status: nil, error: "dropped by a fault", at: store.clock())
@@ -95,13 +96,13 @@ final class DeliveryService: Service {
         }
     }
 
-    private func attempt(_ delivery: PendingDelivery, copies: Int, gap: Duration = .zero) async {
+    private func attempt(_ delivery: PendingDelivery) async {
         let start = store.clock()
         let result = await sender.send(delivery, at: start / 1_000_000)
         guard !Task.isCancelled else { return }  // It was not heard out; the next process tries again.
         if result.isDelivered {
             log.add(delivery, state: "delivered", status: result.status, error: nil, at: start)
-            await finish(delivery.address, copies > 0 ? .again(copies: copies - 1, gap) : .delivered)
+            await finish(delivery.address, delivery.copies > 0 ? .again : .delivered)
             return
         }
         let gap = delivery.attempts < schedule.count ? schedule[delivery.attempts] : nil
@@ -115,7 +116,7 @@ final class DeliveryService: Service {
                 "attempt": "\(delivery.attempts + 1)", "status": "\(result.status ?? 0)",
             ])
         await finish(
-            delivery.address, gap.map { .failed(retryAfter: $0, copies: copies, status: result.status) } ?? .abandoned)
+            delivery.address, gap.map { .failed(retryAfter: $0, status: result.status) } ?? .abandoned)
     }
 
     private func finish(_ delivery: RecordAddress, _ end: DeliveryEnd) async {

@@ -47,7 +47,7 @@ struct Confirmation: Sendable {
     var baseURL: String
 
     init(_ call: Call) {
-        offSession = call["off_session"].isTrue
+        offSession = !call["off_session"].isNull && call["off_session"] != "false"
         refusesActions = call["error_on_requires_action"].isTrue
         // A page that shows the challenge itself, over its own, wants no redirect.
         returnURL = call["use_stripe_sdk"].isTrue ? nil : call["return_url"].string

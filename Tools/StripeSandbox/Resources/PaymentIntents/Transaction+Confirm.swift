@@ -45,7 +45,9 @@ extension Transaction {
     private func approve(_ intent: Record, _ method: Record, authenticated: Bool) -> JSON {
         var intent = intent
         var method = method
-        let isCaptured = intent["capture_method"].string != "manual"
+        // What is said for cards goes before what is said for all.
+        let captureMethod = intent["payment_method_options"]["card"]["capture_method"].string
+        let isCaptured = (captureMethod ?? intent["capture_method"].string) != "manual"
         let charge = makeCharge(
             for: intent, method, .approved(isCaptured: isCaptured, authenticated: authenticated))
         intent["latest_charge"] = .string(charge.id)
@@ -61,6 +63,7 @@ extension Transaction {
             attach(&method, to: customer)
         } else if method["customer"].isNull {
             method["card"]["checks"]["cvc_check"] = charge["payment_method_details"]["card"]["checks"]["cvc_check"]
+            method.hidden["used_up"] = true
             put(method)
         }
         emit("charge.succeeded", charge.body)
