@@ -39,7 +39,8 @@ struct CheckoutAPI: Sendable {
         runner = CallRunner(
             database: database, store: IdempotencyStore(keys: keys, lockTime: CallRunner.lockTime), logger: logger)
         demo = try DemoPages(
-            tenants: tenants, keys: DemoKeys(store: apiKeys), stripeJS: StripeJS(apiBase: settings.stripeAPIBase))
+            tenants: tenants, keys: DemoKeys(store: apiKeys, database: database),
+            stripeJS: StripeJS(apiBase: settings.stripeAPIBase))
         contract = try ContractPages(publicBaseURL: settings.publicBaseURL)
     }
 

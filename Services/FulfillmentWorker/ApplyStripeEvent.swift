@@ -18,12 +18,10 @@ struct ApplyStripeEvent: JobHandler {
     let timeLimit: Duration = .seconds(120)
 
     let stripe: PaymentIntentReader
-    /// How often the job of each delivery that follows may be claimed.
-    let deliveryClaims: Int
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
         let event = try await storedEvent(of: job, context)
-        let reported = try await paymentIntent(in: event, context)
+        let reported = try Self.paymentIntent(in: event)
         let scope = TenantScope(tenant: event.row.tenant, livemode: event.row.livemode)
         guard let order = try await context.database.read({ try Self.order(of: reported, scope, in: $0) }) else {
             // The tenant's account has other users than this program.
@@ -34,32 +32,45 @@ struct ApplyStripeEvent: JobHandler {
         let sighting = Sighting(
             intent: intent, observation: mustRead ? .read : .reported,
             // The row was looked at before Stripe was: if it moved meanwhile, what was read may be older than the row.
-            version: mustRead ? order.version : nil)
+            revision: mustRead ? order.revision : nil)
         report(try await apply(sighting, to: order, of: event.row, context), event.row, context.logger)
     }
 
-    /// A PaymentIntent, how it was come by, and the order's version before that.
+    func buried(_ job: ClaimedJob, in connection: Connection) throws {
+        // A payload that cannot be read names no event.
+        guard let event = try? job.payload(ApplyEventPayload.self).event else { return }
+        try EventInbox.mark(event, .failed, in: connection)
+    }
+
+    /// A PaymentIntent, how it was come by, and the order's revision before that.
     private struct Sighting {
         let intent: PaymentIntent
         let observation: Observation
-        let version: Int64?
+        let revision: Int64?
     }
 
     // MARK: Reading
 
     private func storedEvent(of job: ClaimedJob, _ context: JobContext) async throws -> StoredEvent {
         let id = try job.payload(ApplyEventPayload.self).event
-        guard let event = try await context.database.read({ try EventInbox.event(id, in: $0) }) else {
+        let (stored, account) = try await context.database.read { connection in
+            let event = try EventInbox.event(id, in: connection)
+            return (event, try event.flatMap { try TenantStore.get($0.row.tenant, in: connection) }?.stripeAccount)
+        }
+        guard let event = stored else {
             throw JobFailure.bury("Event \(id) is no longer stored; nothing was applied.")
+        }
+        // The router gives no job to these. The tenant's account may have been changed since.
+        guard event.row.account == account else {
+            throw JobFailure.bury("Event \(id) is not of the tenant's Stripe account; nothing was applied.")
         }
         return event
     }
 
-    private func paymentIntent(in event: StoredEvent, _ context: JobContext) async throws -> PaymentIntent {
+    private static func paymentIntent(in event: StoredEvent) throws -> PaymentIntent {
         do {
             return try StripeEvent.decode(object: PaymentIntent.self, from: event.body)
         } catch {
-            try await context.database.write { try EventInbox.mark(event.row.id, .failed, in: $0) }
             throw JobFailure.bury("The PaymentIntent in event \(event.row.id) cannot be read: \(error)")
         }
     }
@@ -79,14 +90,13 @@ struct ApplyStripeEvent: JobHandler {
     private func apply(
         _ sighting: Sighting, to order: Order, of event: EventRow, _ context: JobContext
     ) async throws -> OrderMove {
-        let claims = deliveryClaims
         do {
             return try await context.complete { connection in
                 let move = try OrderStore.apply(
                     sighting.intent, sighting.observation, to: order.id, for: order.scope,
-                    cause: .stripeEvent(event.stripeEventID, type: event.type), expecting: sighting.version,
+                    cause: .stripeEvent(event.stripeEventID, type: event.type), expecting: sighting.revision,
                     in: connection)
-                _ = try Fulfillment.follow(move, maxAttempts: claims, in: connection)
+                _ = try Fulfillment.follow(move, in: connection)
                 try EventInbox.mark(event.id, move.isRefusal ? .failed : .applied, in: connection)
                 return move
             }
@@ -116,7 +126,7 @@ struct ApplyStripeEvent: JobHandler {
 extension OrderStatus {
     /// Whether a payment that is not final yet can move it. Behind every other status is a PaymentIntent in its final
     /// state, which no later reading contradicts: no need to ask Stripe.
-    fileprivate var awaitsPayment: Bool {
+    var awaitsPayment: Bool {
         switch self {
         case .pending, .requiresAction, .processing, .failed: true
         case .paid, .active, .canceled, .expired, .pastDue, .partiallyRefunded, .refunded, .disputed, .ended: false

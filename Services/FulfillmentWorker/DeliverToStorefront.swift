@@ -31,6 +31,17 @@ struct DeliverToStorefront: JobHandler {
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
         let delivery = try job.payload(DeliveryPayload.self)
+        if let status = try await overtaking(delivery, of: job.tenant, context) {
+            try await context.complete()
+            WorkerMetrics.count(.superseded, tenant: job.tenant)
+            context.logger.info(
+                "A message was overtaken by its order and not sent",
+                metadata: [
+                    "order.id": "\(delivery.order)", "message.type": "\(delivery.type.rawValue)",
+                    "order.status": "\(status.rawValue)",
+                ])
+            return
+        }
         guard let tenant = try await tenants.get(job.tenant) else {
             throw JobFailure.bury("Tenant \(job.tenant) does not exist.")
         }
@@ -48,13 +59,24 @@ struct DeliverToStorefront: JobHandler {
             WorkerMetrics.count(.delivered, tenant: tenant.id)
         case .retry(let reason, let notBefore):
             WorkerMetrics.count(.failed, tenant: tenant.id)
-            throw JobFailure.retry(reason, after: pause(afterAttempt: job.attempt, notBefore))
+            throw JobFailure.retry(reason, after: pause(after: job.failures + 1, notBefore))
         case .gone:
             WorkerMetrics.count(.gone, tenant: tenant.id)
             try await tenants.disableDestination(of: tenant.id, url: url)
             context.logger.warning("A storefront wants no more deliveries; its URL was disabled")
             throw JobFailure.bury("The storefront answered 410: its URL is disabled until it is set again.")
         }
+    }
+
+    /// Where the order is, if it has left behind what `delivery` says of it. A storefront goes by what it hears last.
+    private func overtaking(
+        _ delivery: DeliveryPayload, of tenant: TenantID, _ context: JobContext
+    ) async throws -> OrderStatus? {
+        guard delivery.type.canBeOvertaken else { return nil }
+        let scope = TenantScope(tenant: tenant, livemode: delivery.livemode)
+        let order = try await context.database.read { try OrderStore.get(delivery.order, for: scope, in: $0) }
+        guard let status = order?.status, delivery.type.isOvertaken(by: status) else { return nil }
+        return status
     }
 
     // MARK: The try
@@ -67,9 +89,9 @@ struct DeliverToStorefront: JobHandler {
             let answer = try await storefront.post(body, headers: Self.headers + signature, to: url)
             return DeliveryVerdict(answer, now: now())
         } catch .refusedURL(let reason) {
-            // Waiting changes no URL. Whoever sets a better one retries the dead letter.
+            // A better one may be set before the schedule ends.
             WorkerMetrics.count(.refused, tenant: tenant.id)
-            throw JobFailure.bury("The fulfillment URL is refused: \(reason)")
+            throw JobFailure.retry("The fulfillment URL is refused: \(reason)")
         } catch .noAnswer(let reason) {
             return .retry(reason: reason, notBefore: nil)
         }
@@ -81,8 +103,8 @@ struct DeliverToStorefront: JobHandler {
 
     /// The schedule's delay, or what the storefront asks for where that is longer: to wait less than the schedule says
     /// would use up the tries while the storefront is still down.
-    private func pause(afterAttempt attempt: Int, _ notBefore: Duration?) -> Duration? {
-        guard let notBefore, let scheduled = retry.delay(afterAttempt: attempt) else { return nil }
+    private func pause(after failures: Int, _ notBefore: Duration?) -> Duration? {
+        guard let notBefore, let scheduled = retry.delay(afterAttempt: failures) else { return nil }
         return max(notBefore, scheduled)
     }
 

@@ -7,6 +7,8 @@ import ServiceRuntime
 enum WorkerMetrics {
     enum Delivery: String {
         case delivered, failed, gone, refused
+        /// Not sent: the order is past what it says.
+        case superseded
     }
 
     static func count(_ outcome: Delivery, tenant: TenantID) {

@@ -40,8 +40,7 @@ enum WorkerParts {
         let timeouts = StorefrontTimeouts()
         let clients = PinnedClients(timeouts: timeouts, logger: logger)
         let apply = ApplyStripeEvent(
-            stripe: PaymentIntentReader(client: stripe, tenants: tenants),
-            deliveryClaims: DeliverySchedule.claims(settings.deliverySchedule))
+            stripe: PaymentIntentReader(client: stripe, tenants: tenants))
         let deliver = DeliverToStorefront(
             tenants: tenants,
             storefront: StorefrontClient(
@@ -78,7 +77,7 @@ enum WorkerParts {
 
     private static func openDatabase(_ settings: WorkerSettings, _ logger: Logger) throws -> Database {
         do {
-            return try Database.open(settings.database, logger: logger)
+            return try Database.open(settings.database, options: settings.databaseOptions, logger: logger)
         } catch {
             throw StartupError(
                 setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",

@@ -5,6 +5,7 @@ import ServiceRuntime
 /// What the worker runs with, beyond what all services have.
 struct WorkerSettings: Sendable {
     let database: DatabaseURL
+    let databaseOptions: DatabaseOptions
     /// nil only until the reader's faults are thrown.
     let keys: KeyRing?
     let stripeAPIBase: String
@@ -24,6 +25,13 @@ struct WorkerSettings: Sendable {
                 "DATABASE_URL", form: "sqlite:PATH or postgres://…", meaning: "where the data is", preset: preset,
                 show: { (url: DatabaseURL) in url.masked }, parse: { try DatabaseURL(parsing: $0) })
             ?? .sqlite(path: "data/checkout.db")
+        var options = DatabaseOptions()
+        options.readers = settings.int(
+            "DATABASE_READERS", default: options.readers, in: 1...64, meaning: "SQLite: threads that read at once")
+        options.connections = settings.int(
+            "DATABASE_CONNECTIONS", default: options.connections, in: 1...500,
+            meaning: "PostgreSQL: connections of this process")
+        databaseOptions = options
         keys = settings.value(
             "CHECKOUT_MASTER_KEYS", form: "id:base64(32 bytes), comma-separated",
             meaning: "keys that open the tenants' secrets; the first encrypts, all decrypt", isRequired: true,
@@ -38,9 +46,15 @@ struct WorkerSettings: Sendable {
         allowPrivateDestinations = settings.bool(
             "ALLOW_PRIVATE_DESTINATIONS", default: false,
             meaning: "let deliveries go to loopback and private addresses (development)")
-        deliverySchedule =
+        let schedule =
             settings.optionalDurations(
                 "DELIVERY_RETRY_SCHEDULE", meaning: "delay after each failed try of a delivery")
             ?? DeliverySchedule.standard
+        if schedule.count > DeliverySchedule.longest {
+            settings.fault(
+                "DELIVERY_RETRY_SCHEDULE",
+                "has \(schedule.count) delays; give at most \(DeliverySchedule.longest)")
+        }
+        deliverySchedule = schedule
     }
 }

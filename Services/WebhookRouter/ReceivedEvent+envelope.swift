@@ -3,13 +3,14 @@ import Messaging
 import StripeModels
 
 extension ReceivedEvent {
-    /// What becomes of a verified event: of the other mode, it is kept and never applied (a live endpoint of Connect
-    /// receives test events as well); of a type that nobody acts on, it is stored and ignored; else it has a job.
+    /// What becomes of a verified event: of the other mode or of another account, it is kept and never applied (a
+    /// Connect endpoint receives the events of all connected accounts, and a live one test events as well); of a type
+    /// that nobody acts on, it is stored and ignored; else it has a job.
     init(_ envelope: EventEnvelope, body: [UInt8], signature: String, for endpoint: SigningEndpoint) {
         let tenant = endpoint.tenant
         var state = EventState.ignored
         var job: (@Sendable (EventID) throws -> NewJob)?
-        if envelope.livemode != endpoint.livemode {
+        if envelope.livemode != endpoint.livemode || envelope.account != endpoint.account {
             state = .kept
         } else if !envelope.isThin, ActedOnEvents.contains(envelope.type) {
             state = .pending

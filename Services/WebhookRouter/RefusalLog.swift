@@ -28,7 +28,7 @@ final class RefusalLog: Sendable {
         self.now = now
     }
 
-    /// - Parameter cause: why an event could not be stored; our own error, never the sender's words.
+    /// - Parameter cause: why an event could not be read or stored, in our own words, never in the sender's.
     func note(_ refusal: Refusal, _ cause: (any Error)?, _ endpoint: SigningEndpoint?, _ logger: Logger) {
         guard let count = due(Key(tenant: endpoint?.tenant, refusal: refusal)) else { return }
         var about: Logger.Metadata = [

@@ -1,6 +1,7 @@
 import Commerce
 import Database
 import Foundation
+import Logging
 package import Messaging
 import Security
 package import ServiceRuntime
@@ -23,10 +24,8 @@ package enum RouterParts {
         }
         let database: Database
         do {
-            var options = DatabaseOptions()
-            // Stripe gives up on an answer before a longer wait could end.
-            options.busyTimeout = .seconds(5)
-            database = try Database.open(settings.database, options: options, logger: environment.logger)
+            database = try Database.open(
+                settings.database, options: settings.databaseOptions, logger: environment.logger)
         } catch {
             throw StartupError(
                 setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",
@@ -56,9 +55,10 @@ package enum RouterParts {
 
     private static let systemTime: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
 
-    /// The route itself bounds the body, so that its refusals are counted with the others.
+    /// The route itself bounds the body, so that its refusals are counted with the others, and says what is wrong; a
+    /// line for each request would be the most of its work.
     static func server(_ route: WebhookRoute) -> HTTPServer {
-        HTTPServer(bodyLimit: .max, idleTimeout: .seconds(75)) { route.add(to: $0) }
+        HTTPServer(bodyLimit: .max, idleTimeout: .seconds(75), accessLog: .debug) { route.add(to: $0) }
     }
 
     /// Why the database cannot be used; nil when it can.

@@ -42,6 +42,8 @@ struct WebhookRoute: Sendable {
             return outcome == .duplicate ? Self.duplicate : Self.received
         } catch let refusal as Refusal {
             return try refuse(refusal, nil, endpoint, request, context)
+        } catch let error as EventError {
+            return try refuse(.malformedEvent, error, endpoint, request, context)
         } catch {
             // Whatever it was, the event is not stored, and Stripe must send it again.
             return try refuse(.notStored, error, endpoint, request, context)
@@ -65,13 +67,7 @@ struct WebhookRoute: Sendable {
         }
         let body = try await body(of: request, context)
         try await verify(body, signature, for: endpoint)
-        let envelope: EventEnvelope
-        do {
-            envelope = try EventEnvelope.read(body)
-        } catch {
-            throw Refusal.malformedEvent
-        }
-        return ReceivedEvent(envelope, body: body, signature: signature, for: endpoint)
+        return ReceivedEvent(try EventEnvelope.read(body), body: body, signature: signature, for: endpoint)
     }
 
     /// The body's bytes, copied once: they are stored as they were received.

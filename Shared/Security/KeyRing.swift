@@ -3,7 +3,9 @@ import FoundationEssentials
 
 /// The master keys: the first encrypts and hashes, all of them decrypt and recognise.
 ///
-/// To rotate, put a new key in front, seal everything again, then drop the old one.
+/// To rotate, add a new key behind the old one in every program, then put it in front, and drop the old one only when
+/// nothing needs it any more: all that was sealed under it has been sealed again, and every hash made under it has been
+/// made anew. A hash cannot be converted, so the second takes whoever holds the secret to present it once more.
 package struct KeyRing: Sendable {
     /// One master key's two halves. Encryption and hashing never share a key, so each is derived on its own (HKDF).
     private struct Entry: Sendable {

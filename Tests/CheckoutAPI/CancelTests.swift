@@ -32,7 +32,7 @@ import Testing
             let id = try await api.pay()["id"] ?? ""
             api.stripe.set("pi_1", status: "succeeded")
             let answer = try await api.post("/v1/orders/\(id)/cancel", once: "k")
-            #expect(answer.failure == Failure(409, "invalid_request_error", "order_already_paid"))
+            #expect(answer.failure == Failure(400, "invalid_request_error", "order_already_paid"))
             // There is no storefront to tell, so what is paid is active.
             #expect(try await api.orders().map(\.status) == [.active])
             let again = try await api.post("/v1/orders/\(id)/cancel", once: "k")
@@ -50,7 +50,7 @@ import Testing
             try await api.move(order, by: .paymentSucceeded)
             if status == .active { try await api.move(order, by: .activated) }
             let answer = try await api.post("/v1/orders/\(id)/cancel")
-            #expect(answer.failure == Failure(409, "invalid_request_error", "order_already_paid"))
+            #expect(answer.failure == Failure(400, "invalid_request_error", "order_already_paid"))
             #expect(api.stripe.calls.count == 1)
         }
     }
@@ -60,7 +60,7 @@ import Testing
             let id = try await api.pay()["id"] ?? ""
             api.stripe.set("pi_1", status: "processing")
             let answer = try await api.post("/v1/orders/\(id)/cancel")
-            #expect(answer.failure == Failure(409, "invalid_request_error", "order_not_cancelable"))
+            #expect(answer.failure == Failure(400, "invalid_request_error", "order_not_cancelable"))
             #expect(try await api.orders().map(\.status) == [.processing])
 
             // Stripe would repeat its refusal under the same key.
@@ -85,6 +85,32 @@ import Testing
             #expect(late["id"] == order.id.rawValue)
             #expect(late["status"] == "canceled")
             #expect(api.stripe.intents.count == 1)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `an order that Stripe refused at its making is canceled without asking it`(on engine: Engine) async throws {
+        try await withAPI(on: engine) { api in
+            var update = TenantUpdate()
+            update.fulfillmentURL = .set("https://shop.example/hook")
+            _ = try await api.tenants.update(api.tenant.tenant.id, update)
+            let refused = try await api.pay(#"{"amount":1999,"currency":"eur","customer":"cus_foreign"}"#, once: "k")
+            #expect(refused.status == 404)
+            let order = try #require(try await api.orders().first)
+            #expect(order.status == .failed)
+            let answer = try await api.post("/v1/orders/\(order.id)/cancel", once: "c")
+            #expect(answer.status == 200)
+            #expect(answer["status"] == "canceled")
+            #expect(answer["payment_intent"] == nil)
+            #expect(api.stripe.calls.count == 1)
+            #expect(try await JobQueue(api.database).jobs(limit: 10).map(\.kind) == [.deliverToStorefront])
+            let history = try await api.get("/v1/orders/\(order.id)/history")
+            #expect((0..<4).map { history["data", $0, "to"] } == ["pending", "failed", "canceled", nil])
+
+            // What was answered before is answered again.
+            #expect(try await api.post("/v1/orders/\(order.id)/cancel", once: "c").body == answer.body)
+            let late = try await api.pay(#"{"amount":1999,"currency":"eur","customer":"cus_foreign"}"#, once: "k")
+            #expect(late.body == refused.body)
         }
     }
 

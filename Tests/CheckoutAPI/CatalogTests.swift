@@ -30,11 +30,45 @@ import Testing
                 #expect(rest.ids == ["tea"])
                 #expect(rest["data", 0, "unit_amount"] == "900")
             }
+            for key in [api.secretKey, api.publishableKey] {
+                let one = try await api.get("/v1/catalog_items/tea", key: key)
+                #expect(one.status == 200)
+                #expect(one.body == replaced.body)
+            }
             let deleted = try await api.delete("/v1/catalog_items/tea")
             #expect(deleted.status == 200)
             #expect(deleted["deleted"] == "1")
             let again = try await api.delete("/v1/catalog_items/tea")
             #expect(again.failure == Failure(404, "invalid_request_error", "resource_missing"))
+            for sku in ["tea", "a%20b", "%00"] {
+                let gone = try await api.get("/v1/catalog_items/\(sku)")
+                #expect(gone.failure == Failure(404, "invalid_request_error", "resource_missing"))
+            }
+            let query = try await api.get("/v1/catalog_items/coffee?limit=1")
+            #expect(query.failure == Failure(400, "invalid_request_error", "parameter_unknown"))
+        }
+    }
+
+    @Test(arguments: [
+        (#""amount":850"#, 201, nil, nil), (#""amount":850,"unit_amount":850"#, 201, nil, nil),
+        (#""amount":null,"unit_amount":850"#, 201, nil, nil),
+        (#""amount":851,"unit_amount":850"#, 400, "parameter_conflict", "amount"),
+        (#""amount":1"#, 400, "amount_too_small", "amount"),
+        (#""unit_amount":1"#, 400, "amount_too_small", "unit_amount"),
+        (#""amount":8.5"#, 400, "parameter_invalid_integer", "amount"),
+        (#""amount":99999999999999999999"#, 400, "amount_too_large", "amount"),
+        (#""amount":null"#, 400, "parameter_missing", "unit_amount"),
+    ])
+    func `amount is another name of unit_amount`(
+        price: String, status: Int, code: String?, param: String?
+    ) async throws {
+        try await withAPI { api in
+            let answer = try await api.post(
+                "/v1/catalog_items", #"{"sku":"tea","name":"Tea","currency":"eur",\#(price)}"#)
+            #expect(answer.status == status)
+            #expect(answer["unit_amount"] == (status == 201 ? "850" : nil))
+            #expect(answer["error", "code"] == code)
+            #expect(answer["error", "param"] == param)
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Synchronization
 import TestSupport
 import Testing
 
@@ -50,5 +51,39 @@ import Testing
             #expect(plain[header: "Access-Control-Allow-Origin"] == nil)
             #expect(plain[header: "Vary"] == "Origin")
         }
+    }
+
+    @Test func `a flood of preflights reads the tenants once, and again when that is old`() async throws {
+        let reads = Mutex(0)
+        let gate = Gate()
+        let origins = RegisteredOrigins(lifetime: .milliseconds(1)) {
+            reads.withLock { $0 += 1 }
+            await gate.wait()
+            return [RunningAPI.origin]
+        }
+        let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 { group.addTask { try await origins.contains(RunningAPI.origin) } }
+            // One reads, all others wait for it.
+            let isShared = await Result { try await eventually { origins.waiting == 19 } }
+            await gate.open()
+            try isShared.get()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers == Array(repeating: true, count: 20))
+        #expect(reads.withLock { $0 } == 1)
+        try await eventually { try await origins.contains("https://new.example") || reads.withLock { $0 } > 1 }
+    }
+
+    @Test func `a read that failed is tried again by the next`() async throws {
+        let reads = Mutex(0)
+        let origins = RegisteredOrigins(lifetime: .seconds(60)) {
+            try reads.withLock { reads in
+                reads += 1
+                if reads == 1 { throw CancellationError() }
+            }
+            return [RunningAPI.origin]
+        }
+        await #expect(throws: CancellationError.self) { try await origins.contains(RunningAPI.origin) }
+        #expect(try await origins.contains(RunningAPI.origin))
     }
 }

@@ -41,13 +41,23 @@ import Testing
                 try await api.pay(#"{"amount":2000,"currency":"eur"}"#, once: "k"),
                 try await api.pay(#"{"amount":1999,"currency":"eur","metadata":{}}"#, once: "k"),
                 try await api.post("/v1/orders/\(id)/cancel", once: "k"),
-                try await api.post(
-                    "/v1/payment_intents", #"{"items":[{"sku":"tea"}]}"#, key: api.publishableKey, once: "k"),
+                try await api.pay(#"{"items":[{"sku":"tea"}]}"#, once: "k"),
             ]
             for answer in others {
                 #expect(answer.failure == Failure(400, "idempotency_error", "idempotency_key_reused"))
             }
             #expect(try await api.orders().count == 1)
+        }
+    }
+
+    @Test func `a page cannot use up the keys of its tenant's server`() async throws {
+        try await withAPI { api in
+            try await api.addTea()
+            let items = #"{"items":[{"sku":"tea"}]}"#
+            let page = try await api.post("/v1/payment_intents", items, key: api.publishableKey, once: "order-1001")
+            let server = try await api.pay(body, once: "order-1001")
+            #expect([page.status, server.status] == [201, 201])
+            #expect(server["id"] != page["id"])
         }
     }
 

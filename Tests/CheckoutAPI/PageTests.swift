@@ -38,6 +38,47 @@ import Testing
         }
     }
 
+    @Test func `demo pages that are loaded at once share one key`() async throws {
+        try await withAPI { api in
+            let keys = try await withThrowingTaskGroup(of: String?.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        let page = try await api.send(api.request(.GET, "/demo/\(api.tenant.tenant.id)", key: nil))
+                        return page.body.firstMatch(of: /cpk_test_[0-9A-Za-z]+/).map { String($0.output) }
+                    }
+                }
+                return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+            }
+            #expect(keys.count == 1)
+            let rows = try await api.apiKeys.list(of: api.tenant.tenant.id)
+            #expect(rows.filter { $0.note == "demo storefront" }.count == 1)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a new demo key takes the place of those that expired, and of no other key`(on engine: Engine) async throws {
+        try await withAPI(on: engine) { api in
+            let tenant = api.tenant.tenant.id
+            func page() async throws {
+                // As another process would.
+                let keys = DemoKeys(store: api.apiKeys, database: api.database)
+                _ = try await keys.key(for: tenant)
+            }
+            _ = try await api.apiKeys.create(
+                for: tenant, kind: .publishable, expiresAt: .after(.seconds(5)), note: "their own")
+            let before = try await api.apiKeys.list(of: tenant).count
+            try await page()
+            try await api.test.advance(by: .seconds(3599))
+            try await page()
+            #expect(try await api.apiKeys.list(of: tenant).count == before + 2)
+            try await api.test.advance(by: .seconds(2))
+            try await page()
+            let notes = try await api.apiKeys.list(of: tenant).map(\.note)
+            #expect(notes.count == before + 2)
+            #expect(notes.contains("their own"))
+        }
+    }
+
     @Test func `only test-mode tenants have a demo page`() async throws {
         try await withAPI { api in
             for id in [api.live.tenant.id.description, "ten_00000000000000000000000000", "x", "%00", "ten_%00"] {

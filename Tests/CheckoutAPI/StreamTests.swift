@@ -2,10 +2,13 @@ import AsyncHTTPClient
 import Commerce
 import Database
 import Foundation
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 import ServiceRuntime
+import StripeModels
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,11 +93,125 @@ import Testing
         }
     }
 
+    @Test func `a stream is cut off in the end, and then opened again`() async throws {
+        try await withAPI { api in
+            _ = try await api.pay()
+            let row = try await api.orders()[0]
+            let watch = OrderWatch(
+                database: api.database, poll: .milliseconds(1), longest: .milliseconds(50), logger: api.log.logger())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                var seen: [String?] = []
+                for await event in try watch.follow(row) { seen.append(event.event) }
+                #expect(seen == ["order"])
+                #expect(watch.count == 0)
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test func `there are only so many streams, and one that nobody reads is none`() async throws {
+        try await withAPI { api in
+            _ = try await api.pay()
+            let row = try await api.orders()[0]
+            let watch = OrderWatch(database: api.database, capacity: 1, logger: api.log.logger())
+            func open() throws -> Bool {
+                let events = try watch.follow(row)
+                #expect(throws: APIError.self) { try watch.follow(row) }
+                return withExtendedLifetime(events) { watch.count == 1 }
+            }
+            #expect(try open())
+            #expect(watch.count == 0)
+            #expect(try open())
+        }
+    }
+
+    @Test func `asking for the head alone takes no place`() async throws {
+        try await withAPI { api in
+            let id = try await api.pay()["id"] ?? ""
+            for _ in 0..<3 {
+                let answer = try await api.send(api.request(.HEAD, "/v1/orders/\(id)/stream", key: api.secretKey))
+                #expect(answer.status == 200)
+                #expect(answer[header: "Content-Type"] == "text/event-stream; charset=utf-8")
+            }
+            #expect(api.watch.count == 0)
+        }
+    }
+
+    @Test func `one order has only so many streams, and leaves room for the others`() async throws {
+        try await withAPI { api in
+            for _ in 0..<2 { _ = try await api.pay() }
+            let rows = try await api.orders()
+            let watch = OrderWatch(database: api.database, perOrder: 3, logger: api.log.logger())
+            var streams = try (0..<3).map { _ in try watch.follow(rows[0]) }
+            let refusal = #expect(throws: APIError.self) { try watch.follow(rows[0]) }
+            #expect(refusal?.status == .tooManyRequests)
+            #expect(refusal?.code == "too_many_streams")
+            streams.append(try watch.follow(rows[1]))
+            #expect(watch.count == 4)
+            streams.removeFirst()
+            streams.append(try watch.follow(rows[0]))
+            #expect(watch.count == 4)
+            streams = []
+            #expect(watch.count == 0)
+        }
+    }
+
+    @Test func `changes in quick succession are read in one pass`() async throws {
+        try await withAPI { api in
+            _ = try await api.pay()
+            let row = try await api.orders()[0]
+            let gate = Gate()
+            let pauses = Mutex(0)
+            let watch = OrderWatch(database: api.database, poll: .milliseconds(1), logger: api.log.logger()) { _ in
+                pauses.withLock { $0 += 1 }
+                await gate.wait()
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                var events = try watch.follow(row).makeAsyncIterator()
+                #expect(await events.next()?.event == "order")
+                try await eventually { pauses.withLock { $0 } == 1 }
+                for event in [OrderEvent.actionRequired(.read), .processingStarted(.read), .paymentSucceeded] {
+                    try await api.move(row, by: event)
+                }
+                await gate.open()
+                #expect(await events.next()?.data.contains("\"status\":\"paid\"") == true)
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a change of one among many orders is found`(on engine: Engine) async throws {
+        try await withAPI(on: engine) { api in
+            let new = try NewOrder(amount: 1999, currency: Currency(validating: "eur"))
+            let rows = try await api.database.write { connection in
+                try (0..<150).map { _ in
+                    try OrderStore.insert(
+                        new, for: api.tenant.tenant.scope, cause: OrderCause("test"), in: connection)
+                }
+            }
+            let watch = OrderWatch(database: api.database, poll: .milliseconds(1), logger: api.log.logger())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                var streams = try rows.map { try watch.follow($0).makeAsyncIterator() }
+                for index in streams.indices { #expect(await streams[index].next()?.event == "order") }
+                for index in [0, 99, 100, 149] {
+                    try await api.move(rows[index], by: .canceled)
+                    #expect(await streams[index].next()?.data.contains("\"status\":\"canceled\"") == true)
+                    #expect(await streams[index].next()?.event == "end")
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test func `a reader too slow for every change gets the newest, and the end`() async throws {
         try await withAPI { api in
             _ = try await api.pay()
             let row = try await api.orders()[0]
-            let watcher = OrderWatcher(row, closing: .now + .seconds(60))
+            let (watcher, events) = OrderWatcher.open(row, closing: .now + .seconds(60))
             try watcher.observe(row)
             for event in [OrderEvent.processingStarted(.read), .paymentSucceeded, .activated] {
                 try await api.move(row, by: event)
@@ -102,7 +219,7 @@ import Testing
                 try watcher.observe(row)
             }
             var seen: [String] = []
-            for await event in watcher.events { seen.append(event.event ?? "") }
+            for await event in events { seen.append(event.event ?? "") }
             #expect(seen == ["order", "end"])
         }
     }

@@ -150,6 +150,17 @@ struct StripeCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test func `a refusal names the parameter as the caller knows it`() async throws {
+        try await withAPI { api in
+            let error = FakeStripe.error(
+                400, "invalid_request_error", "email_invalid", "Invalid email address.", param: "receipt_email")
+            api.stripe.meet(.answer(error.status, error.body))
+            let answer = try await api.pay(#"{"amount":1999,"currency":"eur","customer_email":"jenny@x.example"}"#)
+            #expect(answer.failure == Failure(400, "invalid_request_error", "email_invalid"))
+            #expect(answer["error", "param"] == "customer_email")
+        }
+    }
+
     @Test func `a customer of somebody else's is not found`() async throws {
         try await withAPI { api in
             let answer = try await api.pay(#"{"amount":1999,"currency":"eur","customer":"cus_foreign"}"#)

@@ -67,6 +67,32 @@ import Testing
         #expect(settings.keys == nil)
     }
 
+    @Test(arguments: [
+        "http://shop.example.com/hook", "https://10.0.0.5/hook", "https://127.1/", "https://shop.internal/",
+        "https://user:word@shop.example.com/", "shop.example.com",
+    ])
+    func `a fulfillment URL that no delivery would go to is bad usage`(_ url: String) throws {
+        let settings = try Settings(try SettingsOptions.parse([]), environment: [:])
+        #expect {
+            try settings.check(fulfillmentURL: url)
+        } throws: { error in
+            let failure = CommandFailure(error)
+            return failure.exitCode.rawValue == 64 && failure.message.hasPrefix("--fulfillment-url: ")
+        }
+    }
+
+    @Test(arguments: [nil, "", "https://shop.example.com/hook"])
+    func `one that may be called, or none, is taken`(_ url: String?) throws {
+        try Settings(try SettingsOptions.parse([]), environment: [:]).check(fulfillmentURL: url)
+    }
+
+    @Test(arguments: [([], ["ALLOW_PRIVATE_DESTINATIONS": "true"]), (["--allow-private-destinations"], [:])])
+    func `in development private addresses are taken`(_ flags: [String], _ environment: [String: String]) throws {
+        let settings = try Settings(try SettingsOptions.parse(flags), environment: environment)
+        try settings.check(fulfillmentURL: "http://127.0.0.1:9/hook")
+        #expect(throws: CommandFailure.self) { try settings.check(fulfillmentURL: "http://169.254.169.254/") }
+    }
+
     @Test func `in an update an empty text takes away, and nothing given keeps`() {
         func word(_ change: FieldChange<String>) -> String {
             switch change {

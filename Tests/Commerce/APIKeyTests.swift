@@ -134,16 +134,27 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
-    func `a key hashed under an older master key still opens`(on engine: Engine) async throws {
+    func `a key that is used while the master key changes outlives the old one`(on engine: Engine) async throws {
         try await withShop(on: engine) { shop in
-            let text = shop.created.secretKey.secret.exposed
+            let before = APIKeyStore(database: shop.database, keys: shop.keys)
+            let unused = try await before.create(for: shop.tenant.id, kind: .secret).secret.exposed
+            let used = shop.created.secretKey.secret.exposed
+            // Its last use is no older than a minute, and it is carried over all the same.
+            _ = try await before.authenticate(used)
+            #expect(try await before.writeLastUses() == 1)
+
             let both = APIKeyStore(
                 database: shop.database, keys: try MasterKeys.ring(MasterKeys.new, MasterKeys.old))
-            #expect(try await both.authenticate(text) != nil)
-            let fresh = try await both.create(for: shop.tenant.id, kind: .secret)
+            for _ in 0..<2 { #expect(try await both.authenticate(used)?.id == shop.created.secretKey.key.id) }
+            let fresh = try await both.create(for: shop.tenant.id, kind: .secret).secret.exposed
+            #expect(try await both.writeLastUses() == 1)
+            #expect(try await both.authenticate(used) != nil)
+            #expect(try await both.writeLastUses() == 0)
+
             let rotated = APIKeyStore(database: shop.database, keys: try MasterKeys.ring(MasterKeys.new))
-            #expect(try await rotated.authenticate(text) == nil)
-            #expect(try await rotated.authenticate(fresh.secret.exposed) != nil)
+            #expect(try await rotated.authenticate(used)?.id == shop.created.secretKey.key.id)
+            #expect(try await rotated.authenticate(fresh) != nil)
+            #expect(try await rotated.authenticate(unused) == nil)
         }
     }
 

@@ -116,6 +116,29 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.all, ["requires_payment_method", "requires_confirmation"])
+    func `a reading that changed nothing still outdates an earlier one`(on engine: Engine, status: String) async throws
+    {
+        try await withShop(on: engine) { shop in
+            let order = try await shop.order()
+            let declined = try intent("requires_payment_method", declineCode: "generic_decline")
+            try await shop.apply(declined, to: order, expecting: 1)
+            // A second try: the bank asks, which one worker reads, and declines or leaves it, which another reads later.
+            let later = status == "requires_payment_method" ? declined : try intent(status)
+            let same = try await shop.apply(later, to: order, expecting: 2)
+            #expect(!same.moved && same.order.version == 2)
+            let error = await refusal {
+                try await shop.apply(intent("requires_action"), to: order, expecting: 2)
+            }
+            #expect(error?.code == .orderChanged)
+            #expect(try await shop.reload(order).status == .failed)
+            #expect(try await shop.history(order).map(\.sequence) == [1, 2])
+            // Who reads once more is taken at its word.
+            let third = try await shop.apply(intent("requires_action"), to: order, expecting: 3)
+            #expect(third.order.status == .requiresAction)
+        }
+    }
+
     @Test(arguments: Engine.all)
     func `a PaymentIntent is attached once, and its secret is sealed`(on engine: Engine) async throws {
         try await withShop(on: engine) { shop in

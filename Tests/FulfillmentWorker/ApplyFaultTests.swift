@@ -84,6 +84,35 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func `an event whose attempts are used up says that it failed`(on engine: Engine) async throws {
+        try await withShop(on: engine) { shop in
+            _ = try await shop.order()
+            shop.stripe.set(.failing(status: 500))
+            let event = try await shop.receive(IntentJSON(status: "processing"), type: "payment_intent.processing")
+            for _ in 0..<25 {
+                #expect(try await shop.state(of: event) == "pending")
+                #expect(try await shop.work() == 1)
+                try await shop.test.advance(by: .seconds(4400))
+            }
+            #expect(try await shop.jobs(.applyStripeEvent).map(\.state) == ["dead"])
+            #expect(try await shop.state(of: event) == "failed")
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `an event of another account is a dead letter and touches no order`(on engine: Engine) async throws {
+        try await withShop(on: engine) { shop in
+            let order = try await shop.order(intent: nil)
+            let event = try await shop.receive(IntentJSON(order: order.id.rawValue), account: "acct_other")
+            #expect(try await shop.work() == 1)
+            #expect(try await shop.jobs(.applyStripeEvent).map(\.state) == ["dead"])
+            #expect(try await shop.state(of: event) == "failed")
+            #expect(try await shop.now(order)?.paymentIntent == nil)
+            #expect(try await shop.history(of: order).map(\.to) == [.pending])
+        }
+    }
+
+    @Test(arguments: Engine.all)
     func `a lost lease leaves no trace of the run that lost it`(on engine: Engine) async throws {
         try await withShop(on: engine) { shop in
             let order = try await shop.order()

@@ -155,13 +155,28 @@ import Testing
     }
 
     @Test(arguments: ["http://127.0.0.1:9/hook", "https://10.0.0.1/hook", "https://[::1]/", "https://localhost/"])
-    func `a private destination is refused at once and for good`(_ url: String) async throws {
+    func `a private destination is not called, and asked for again later`(_ url: String) async throws {
         try await withShop(on: .sqlite, ShopOptions(fulfillmentURL: url, allowPrivate: false)) { shop in
             let order = try await shop.paidOrder()
             let job = try #require(try await shop.jobs(.deliverToStorefront).first)
-            #expect(job.state == "dead" && job.attempt == 1)
+            #expect(job.state == "ready" && job.attempt == 1)
+            #expect((4_000_000...6_000_000).contains(job.runAt - shop.test.clock.now))
             #expect(job.lastError?.hasPrefix("The fulfillment URL is refused: ") == true)
             #expect(try await shop.status(of: order) == .paid)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a refused URL that is set right heals the deliveries that wait`(on engine: Engine) async throws {
+        try await withShop(on: engine, ShopOptions(fulfillmentURL: "http://169.254.1.1/hook")) { shop in
+            let order = try await shop.paidOrder()
+            #expect(try await shop.status(of: order) == .paid)
+            var update = TenantUpdate()
+            update.fulfillmentURL = .set(shop.fulfillmentURL)
+            _ = try await shop.tenants.update(shop.tenant.tenant.id, update)
+            try await shop.test.advance(by: .seconds(6))
+            #expect(try await shop.work() == 1)
+            #expect(try await shop.status(of: order) == .active)
         }
     }
 
@@ -206,6 +221,51 @@ import Testing
             #expect(delivery.text.contains(#""type":"order.failed""#))
             #expect(delivery.text.contains(#""expired_card""#))
             #expect(try await shop.status(of: order) == .failed)
+        }
+    }
+
+    @Test(arguments: Engine.all, ["payment_intent.payment_failed", "payment_intent.requires_action"])
+    func `a message that was overtaken by the payment is not sent any more`(
+        on engine: Engine, type: String
+    ) async throws {
+        try await withShop(on: engine) { shop in
+            let order = try await shop.order()
+            let early =
+                type == "payment_intent.requires_action"
+                ? IntentJSON(status: "requires_action")
+                : IntentJSON(status: "requires_payment_method", declined: "expired_card")
+            shop.stripe.put(early, in: Shop.stripeKey)
+            shop.storefront.answer(.init(status: .serviceUnavailable), .init())
+            try await shop.receive(early, type: type, id: "evt_1")
+            try await shop.work()
+            try await shop.receive(IntentJSON(), id: "evt_2")
+            try await shop.work()
+            #expect(try await shop.status(of: order) == .active)
+
+            try await shop.test.advance(by: .seconds(6))
+            #expect(try await shop.work() == 1)
+            #expect(shop.storefront.deliveries.count == 2)
+            #expect(shop.storefront.deliveries.last?.text.contains(#""order.activated""#) == true)
+            #expect(try await shop.jobs(.deliverToStorefront).map(\.state) == ["done", "done"])
+            #expect(try await shop.status(of: order) == .active)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a claim that died uses up no step of the schedule`(on engine: Engine) async throws {
+        try await withShop(on: engine) { shop in
+            _ = try await shop.order()
+            try await shop.receive(IntentJSON())
+            #expect(try await shop.work(atMost: 1) == 1)
+            for _ in 0...Shop.schedule.count {
+                #expect(try await shop.queue.claim([.deliverToStorefront], limit: 1, lease: .seconds(30)).count == 1)
+                try await shop.test.advance(by: .seconds(31))
+            }
+            shop.storefront.answer(.init(status: .serviceUnavailable, headers: [.retryAfter: "120"]))
+            #expect(try await shop.work() == 1)
+            let job = try #require(try await shop.jobs(.deliverToStorefront).first)
+            #expect(job.state == "ready")
+            #expect(job.runAt - shop.test.clock.now == 120_000_000)
         }
     }
 

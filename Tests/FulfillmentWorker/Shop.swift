@@ -25,6 +25,7 @@ struct Shop: Sendable {
     let tenants: TenantStore
     let tenant: CreatedTenant
     let handlers: [any JobHandler]
+    /// Where the storefront listens, also when the tenant has another URL.
     let fulfillmentURL: String
 
     var database: Database { test.database }
@@ -50,20 +51,20 @@ struct Shop: Sendable {
     /// Stripe sends an event that holds `intent` as it was then.
     @discardableResult
     func receive(
-        _ intent: IntentJSON, type: String = "payment_intent.succeeded", id: String = "evt_1"
+        _ intent: IntentJSON, type: String = "payment_intent.succeeded", id: String = "evt_1", account: String? = nil
     ) async throws -> EventID {
         let body = """
             {"id":"\(id)","object":"event","created":1795305599,"livemode":\(intent.livemode),"type":"\(type)",
             "data":{"object":\(intent.text)}}
             """
-        return try await receive(raw: body, type: type, id: id)
+        return try await receive(raw: body, type: type, id: id, account: account)
     }
 
-    func receive(raw body: String, type: String, id: String) async throws -> EventID {
+    func receive(raw body: String, type: String, id: String, account: String? = nil) async throws -> EventID {
         let tenant = tenant.tenant
         let event = ReceivedEvent(
-            tenant: tenant.id, livemode: tenant.livemode, stripeEventID: id, type: type, apiVersion: nil, account: nil,
-            created: 1_795_305_599, endpointID: self.tenant.endpoint.rawValue, signature: "t=1,v1=0",
+            tenant: tenant.id, livemode: tenant.livemode, stripeEventID: id, type: type, apiVersion: nil,
+            account: account, created: 1_795_305_599, endpointID: self.tenant.endpoint.rawValue, signature: "t=1,v1=0",
             body: Array(body.utf8), state: .pending, job: { try ApplyEventPayload.job(for: $0, of: tenant.id) })
         guard case .stored(let event) = try await EventInbox(database).record(event) else { throw NotStored() }
         return event
@@ -135,7 +136,8 @@ func withShop(
     try await withServer(stripe.router()) { stripePort in
         try await withServer(storefront.router()) { port in
             try await withDatabase(on: engine, migrations: Schema.migrations) { test in
-                let url = options.fulfillmentURL ?? "http://127.0.0.1:\(port)/hook"
+                let storefrontURL = "http://127.0.0.1:\(port)/hook"
+                let url = options.fulfillmentURL ?? storefrontURL
                 try await withHandlers(test, options, stripePort) { tenants, handlers in
                     stripe.put(IntentJSON(), in: Shop.stripeKey)
                     let tenant = try await tenants.create(
@@ -146,7 +148,7 @@ func withShop(
                     try await body(
                         Shop(
                             test: test, stripe: stripe, storefront: storefront, tenants: tenants, tenant: tenant,
-                            handlers: handlers, fulfillmentURL: url))
+                            handlers: handlers, fulfillmentURL: storefrontURL))
                 }
             }
         }
@@ -164,8 +166,7 @@ private func withHandlers(
             http: http, base: "http://127.0.0.1:\(stripePort)", logger: quiet, retries: 0)
         let handlers: [any JobHandler] = [
             ApplyStripeEvent(
-                stripe: PaymentIntentReader(client: client, tenants: tenants),
-                deliveryClaims: DeliverySchedule.claims(options.schedule)),
+                stripe: PaymentIntentReader(client: client, tenants: tenants)),
             DeliverToStorefront(
                 tenants: tenants,
                 storefront: StorefrontClient(

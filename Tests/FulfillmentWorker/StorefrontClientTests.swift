@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import NIOPosix
 import Security
 import Testing
 
@@ -24,58 +23,6 @@ private func withClient(
         throw error
     }
     await clients.closeAll()
-}
-
-/// A server that answers every connection with `bytes`, and then keeps silent, closes, or drips.
-private final class RawServer: Sendable {
-    enum End: Sendable {
-        case silence, close
-        /// One byte again and again.
-        case drip
-    }
-
-    let channel: any Channel
-    var port: Int { channel.localAddress?.port ?? 0 }
-
-    init(_ bytes: String, then end: End) async throws {
-        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Handler(bytes: bytes, end: end))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-    }
-
-    private final class Handler: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        typealias OutboundOut = ByteBuffer
-        let bytes: String
-        let end: End
-        private var hasAnswered = false
-
-        init(bytes: String, end: End) {
-            self.bytes = bytes
-            self.end = end
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            guard !hasAnswered else { return }
-            hasAnswered = true
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: bytes)), promise: nil)
-            switch end {
-            case .silence: break
-            case .close: context.close(promise: nil)
-            case .drip:
-                let channel = context.channel
-                context.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { task in
-                    guard channel.isActive else { return task.cancel() }
-                    channel.writeAndFlush(ByteBuffer(string: "x"), promise: nil)
-                }
-            }
-        }
-    }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct StorefrontClientTests {
@@ -165,6 +112,7 @@ private final class RawServer: Sendable {
                 try await client.post([1], headers: [], to: "http://shop.invalid:\(server.port)/hook")
             }
         }
+        #expect(server.callers == 1)
         try await server.channel.close()
     }
 

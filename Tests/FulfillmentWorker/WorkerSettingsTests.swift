@@ -1,9 +1,10 @@
+import Commerce
 import Database
-import Messaging
 import ServiceRuntime
 import Testing
 
 @testable import FulfillmentWorker
+@testable import Messaging
 
 @Suite struct WorkerSettingsTests {
     private static let keys = "k1:\(String(repeating: "A", count: 43))="
@@ -32,9 +33,19 @@ import Testing
         #expect(settings.deliverySchedule == [.seconds(1), .milliseconds(500), .seconds(20)])
     }
 
+    @Test func `the database's pools have the sizes that are set`() throws {
+        let settings = try read([
+            "CHECKOUT_MASTER_KEYS": Self.keys, "DATABASE_READERS": "2", "DATABASE_CONNECTIONS": "20",
+        ])
+        #expect(settings.databaseOptions.readers == 2)
+        #expect(settings.databaseOptions.connections == 20)
+    }
+
     @Test(arguments: [
         ("CHECKOUT_MASTER_KEYS", "k1:abc"), ("CHECKOUT_MASTER_KEYS", ""), ("DATABASE_URL", "mysql://x"),
         ("WORKER_CONCURRENCY", "0"), ("WORKER_CONCURRENCY", "many"), ("DELIVERY_RETRY_SCHEDULE", "5,x"),
+        ("DELIVERY_RETRY_SCHEDULE", Array(repeating: "1", count: 21).joined(separator: ",")),
+        ("DATABASE_CONNECTIONS", "0"), ("DATABASE_READERS", "65"),
         ("ALLOW_PRIVATE_DESTINATIONS", "perhaps"), ("STRIPE_API_BASE", "api.stripe.com"),
     ])
     func `a bad setting is a fault that names it`(_ name: String, _ value: String) {
@@ -48,9 +59,13 @@ import Testing
         }
     }
 
-    @Test func `a delivery may be claimed more often than its schedule has tries`() {
+    @Test func `a schedule has fewer tries than its job may have claims`() throws {
+        let steps = { (count: Int) in Array(repeating: "1", count: count).joined(separator: ",") }
+        let most = ["CHECKOUT_MASTER_KEYS": Self.keys, "DELIVERY_RETRY_SCHEDULE": steps(20)]
+        #expect(try read(most).deliverySchedule.count == 20)
+        let job = try NewJob(.deliverToStorefront, tenant: TenantID.new(), payload: 1)
+        #expect(job.maxAttempts > DeliverySchedule.longest + 1)
         for schedule in [[], DeliverySchedule.standard] {
-            #expect(DeliverySchedule.claims(schedule) > schedule.count + 1)
             let policy = RetryPolicy.schedule(schedule)
             #expect(policy.delay(afterAttempt: schedule.count + 1) == nil)
         }

@@ -57,6 +57,12 @@ import Testing
         (ServerSentEvent(data: "x"), "data: x\n\n"), (ServerSentEvent(data: ""), "data: \n\n"),
         (ServerSentEvent(event: "order", id: "7", data: "a\r\nb"), "event: order\nid: 7\ndata: a\ndata: b\n\n"),
         (ServerSentEvent(event: "a\ndata: forged", data: "x"), "event: adata: forged\ndata: x\n\n"),
+        (ServerSentEvent(id: "1\r\n2\r3", data: "a\rb\n\nc"), "id: 123\ndata: a\ndata: b\ndata: \ndata: c\n\n"),
+        // Line breaks elsewhere, but not in an event stream: in JSON they stand for themselves.
+        (
+            ServerSentEvent(data: "{\"a\":\"1\u{2028}2\u{2029}3\u{85}4\u{B}5\u{C}6\"}"),
+            "data: {\"a\":\"1\u{2028}2\u{2029}3\u{85}4\u{B}5\u{C}6\"}\n\n"
+        ),
     ])
     func `an event is written so that no value can start a field`(event: ServerSentEvent, text: String) {
         #expect(event.text == text)

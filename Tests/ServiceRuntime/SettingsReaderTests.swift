@@ -134,6 +134,34 @@ extension SettingsReader {
         #expect(settings.faultLines == [line])
     }
 
+    @Test func `a flag of another program's setting is passed over`() throws {
+        var settings = try reader([
+            "--worker-concurrency", "4", "--name", "a", "--smtp-url=smtp://mail", "--allow-private-destinations",
+        ])
+        #expect(settings.optionalString("NAME", meaning: "name") == "a")
+        #expect(settings.faultLines == [])
+        #expect(settings.summary.map(\.name) == ["NAME"])
+    }
+
+    @Test func `a misspelt flag of another program's setting is a fault`() throws {
+        #expect(
+            try reader(["--worker-concurency", "4"]).faultLines
+                == ["--worker-concurency: no such flag; did you mean --worker-concurrency?"])
+        #expect(
+            try reader(["--smtp-url", "a", "--smtp-url", "b"]).faultLines
+                == ["--smtp-url: given more than once; give it once"])
+    }
+
+    @Test func `every setting in docs/settings.md is known to every program`() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).appending(path: "../../../docs/settings.md").standardized,
+            encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let names = rows.flatMap { $0.split(separator: "|")[0].matches(of: /`([A-Z_]+)`/).map { String($0.1) } }
+        #expect(names.count > 15)
+        for name in names { #expect(try reader([CommandFlags.name(of: name), "x"]).faultLines == []) }
+    }
+
     @Test func `a fault in a secret or in a URL does not repeat it`() throws {
         var settings = try reader([], ["KEYS": "k1:AAEC", "SMTP_URL": "smtq://user:hunter2@mail"])
         _ = settings.value(

@@ -68,6 +68,53 @@ struct EventEnvelopeTests {
         #expect(event.apiVersion == nil)
     }
 
+    /// A coupon's, a plan's or a customer's id is the merchant's own text, and an answer of 400 would count against the
+    /// endpoint until Stripe disables it.
+    @Test(arguments: [
+        #""id":"SUMMER 25""#, #""id":"Gold Plan é""#, #""id":"""#, #""id":"a\u0000b""#, #""id":7"#, #""id":{"a":1}"#,
+        #""id":"\#(String(repeating: "x", count: 300))""#,
+    ])
+    func `an object with an odd id is no reason to refuse its event`(id: String) throws {
+        let event = try read(
+            """
+            {"id":"evt_1","object":"event","created":1,"livemode":false,"type":"coupon.created",
+             "data":{"object":{\(id),"object":"coupon"}}}
+            """)
+        #expect(event.type == "coupon.created")
+        #expect(event.objectID == nil)
+        #expect(event.objectType == "coupon")
+        let thin = try read(
+            """
+            {"id":"evt_2","object":"v2.core.event","type":"v1.coupon.created","created":"2026-11-22T10:00:00Z",
+             "related_object":{\(id),"type":"coupon"}}
+            """)
+        #expect(thin.objectID == nil)
+    }
+
+    @Test(arguments: [
+        #""api_version":20200827"#, #""api_version":"a b""#, #""api_version":"""#, #""pending_webhooks":"many""#,
+    ])
+    func `what nothing depends on may be odd`(field: String) throws {
+        let event = try read(
+            """
+            {"id":"evt_1","object":"event","created":1,"livemode":false,"type":"a.b",\(field),
+             "data":{"object":{"id":"x_1","object":7}}}
+            """)
+        #expect(event.apiVersion == nil)
+        #expect(event.objectID == "x_1")
+        #expect(event.objectType == nil)
+    }
+
+    @Test(arguments: [#"{"id":7}"#, "7", "[]"])
+    func `an odd related object is no reason to refuse a thin event`(related: String) throws {
+        let event = try read(
+            """
+            {"id":"evt_2","object":"v2.core.event","type":"t","created":"2026-11-22T10:00:00Z","related_object":\(related)}
+            """)
+        #expect(event.objectID == nil)
+        #expect(event.objectType == nil)
+    }
+
     @Test func `the object of a snapshot comes out as its model`() throws {
         let body = Array(
             """

@@ -94,6 +94,31 @@ struct ResourceTests {
         #expect(intent.latestCharge == "ch_2")
     }
 
+    @Test(
+        arguments: [
+            (#"{"data":[{"id":"ch_2","amount":"?"}]}"#, "ch_2"), (#"{"data":[{"id":7}]}"#, nil), (#"{"data":[]}"#, nil),
+            ("[]", nil), (#"{"data":["ch_2"]}"#, "ch_2"), (#"{"object":"list"}"#, nil),
+        ] as [(String, String?)])
+    func `charges inside that cannot be read do not hide the payment`(charges: String, latest: String?) throws {
+        let intent = try decode(PaymentIntent.self, "{\(Self.least),\"status\":\"succeeded\",\"charges\":\(charges)}")
+        #expect(intent.status == .succeeded)
+        #expect(intent.latestCharge == latest)
+    }
+
+    @Test(arguments: ["succeeded", "canceled"])
+    func `once a payment is final, an unreadable last error does not hide it`(status: String) throws {
+        let intent = try decode(
+            PaymentIntent.self, "{\(Self.least),\"status\":\"\(status)\",\"last_payment_error\":{\"code\":7}}")
+        #expect(intent.status.isFinal)
+        #expect(intent.lastPaymentError == nil)
+        #expect(throws: StripeJSONError.self) {
+            // Here the error is what tells a payment that failed from one that has not been tried.
+            try decode(
+                PaymentIntent.self,
+                "{\(Self.least),\"status\":\"requires_payment_method\",\"last_payment_error\":{\"code\":7}}")
+        }
+    }
+
     @Test func `one object is not read as another`() {
         #expect(throws: StripeJSONError.field("object")) {
             try decode(PaymentIntent.self, "{\(Self.least),\"status\":\"succeeded\",\"object\":\"charge\"}")

@@ -109,14 +109,16 @@ struct WebhookTests {
         }
     }
 
-    @Test func `a fault sends a webhook twice`() async throws {
+    @Test func `a fault sends a webhook again and again`() async throws {
         try await WebhookReceiver.receive { receiver in
             try await SandboxUnderTest.serve { stripe in
                 _ = try await stripe.post("/v1/webhook_endpoints", ["url": receiver.url, "enabled_events[]": "*"])
-                try await stripe.control("/_sandbox/faults", ["webhooks": ["mode": "duplicate"]])
-                _ = try await stripe.post("/v1/customers")
-                let twice = await receiver.next(2)
-                #expect(twice[0].event["id"] == twice[1].event["id"])
+                try await stripe.control("/_sandbox/faults", ["webhooks": ["mode": "duplicate", "copies": 2]])
+                let first = try await stripe.post("/v1/customers")
+                let second = try await stripe.post("/v1/customers")
+                let received = await receiver.next(4).map { $0.event["data"]["object"]["id"].string }
+                #expect(received.filter { $0 == first.id }.count == 3)
+                #expect(received.filter { $0 == second.id }.count == 1)
             }
         }
     }
@@ -126,8 +128,23 @@ struct WebhookTests {
             try await SandboxUnderTest.serve { stripe in
                 _ = try await stripe.post("/v1/webhook_endpoints", ["url": receiver.url, "enabled_events[]": "*"])
                 try await stripe.control(
-                    "/_sandbox/faults", ["webhooks": ["mode": "reorder", "times": 3, "seconds": 0.3]])
+                    "/_sandbox/faults", ["webhooks": ["mode": "reorder", "times": 3, "seconds": 3600]])
                 _ = try await stripe.intent(["confirm": "true", "payment_method": "pm_card_visa"])
+                let received = await receiver.next(3).map(\.type)
+                #expect(received == ["payment_intent.succeeded", "charge.succeeded", "payment_intent.created"])
+            }
+        }
+    }
+
+    @Test func `webhooks that were held for too few come in the opposite order once they are due`() async throws {
+        try await WebhookReceiver.receive { receiver in
+            try await SandboxUnderTest.serve { stripe in
+                _ = try await stripe.post("/v1/webhook_endpoints", ["url": receiver.url, "enabled_events[]": "*"])
+                try await stripe.control(
+                    "/_sandbox/faults", ["webhooks": ["mode": "reorder", "times": 9, "seconds": 3600]])
+                _ = try await stripe.intent(["confirm": "true", "payment_method": "pm_card_visa"])
+                while try await stripe.held() < 3 {}
+                try await stripe.control("/_sandbox/webhooks/hurry", [:])
                 let received = await receiver.next(3).map(\.type)
                 #expect(received == ["payment_intent.succeeded", "charge.succeeded", "payment_intent.created"])
             }
@@ -150,6 +167,7 @@ struct WebhookTests {
                 #expect(await receiver.next(1)[0].type == "customer.deleted")
                 try await stripe.control("/_sandbox/webhooks/hurry", [:])
                 #expect(await receiver.next(1)[0].type == "customer.created")
+                _ = try await stripe.delivered { $0.first?["type"] == "customer.created" }
                 let lost = try await stripe.get("/v1/events", ["delivery_success": "false"]).body["data"].elements
                 #expect(lost.map { $0["type"] } == ["customer.updated"])
             }
@@ -166,6 +184,13 @@ struct WebhookTests {
 }
 
 extension SandboxUnderTest {
+    /// How many deliveries wait for more than half an hour.
+    func held() async throws -> Int {
+        let soon = Sandbox.systemClock() / 1_000_000 + 1800
+        let state = try await get("/_sandbox/state.json")
+        return state.body["deliveries"].elements.count { $0["next_attempt"].int ?? 0 > soon }
+    }
+
     /// The log of tries, newest first, once it is as it should be: a delivery is noted shortly after it was received.
     func delivered(until isDone: ([JSON]) -> Bool) async throws -> [JSON] {
         while true {

@@ -118,7 +118,7 @@ final class SteppingClock: Sendable {
 
 /// Runs a router beside `body` on a database of its own.
 func withRouter(
-    on engine: Engine, livemode: Bool = false, busyTimeout: Duration = .seconds(10),
+    on engine: Engine, livemode: Bool = false, account: String? = nil, busyTimeout: Duration = .seconds(10),
     _ body: @escaping @Sendable (RunningRouter) async throws -> Void
 ) async throws {
     try await withDatabase(on: engine, migrations: Schema.migrations) { test in
@@ -131,7 +131,7 @@ func withRouter(
         let tenant = try await stores.tenants.create(
             NewTenant(
                 name: "Shop", livemode: livemode, stripeSecretKey: Secret("sk_\(mode)_abcdefgh"),
-                stripePublishableKey: "pk_\(mode)_abcdefgh", webhookSecrets: [Secret(secret)]))
+                stripePublishableKey: "pk_\(mode)_abcdefgh", stripeAccount: account, webhookSecrets: [Secret(secret)]))
 
         var options = DatabaseOptions()
         options.busyTimeout = busyTimeout
@@ -168,11 +168,13 @@ func withRouter(
 
 /// An event of a PaymentIntent, as Stripe would send it.
 func event(
-    id: String = "evt_1", type: String = "payment_intent.succeeded", livemode: Bool = false, more: String = ""
+    id: String = "evt_1", type: String = "payment_intent.succeeded", livemode: Bool = false, account: String? = nil,
+    more: String = ""
 ) -> [UInt8] {
-    Array(
+    let account = account.map { #""account":"\#($0)","# } ?? ""
+    return Array(
         """
-        {"id":"\(id)","object":"event","api_version":"2026-10-28.endive","created":1795305599,"livemode":\(livemode),
+        {"id":"\(id)","object":"event",\(account)"api_version":"2026-10-28.endive","created":1795305599,"livemode":\(livemode),
         "pending_webhooks":1,"type":"\(type)","data":{"object":{"id":"pi_1","object":"payment_intent","amount":1999,
         "currency":"eur","status":"succeeded","livemode":\(livemode),"created":1795305590\(more)}}}
         """.utf8)

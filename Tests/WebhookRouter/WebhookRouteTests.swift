@@ -87,6 +87,41 @@ import Testing
         }
     }
 
+    /// A tenant's account, and that of an event: a Connect endpoint is sent the events of all connected accounts.
+    static let foreign: [(tenant: String?, event: String?)] = [
+        ("acct_a", "acct_b"), ("acct_a", "acct_A"), ("acct_a", nil), (nil, "acct_b"),
+    ]
+
+    @Test(arguments: Engine.all, foreign)
+    func `an event of another account is kept and has no job`(
+        on engine: Engine, accounts: (tenant: String?, event: String?)
+    ) async throws {
+        try await withRouter(on: engine, account: accounts.tenant) { router in
+            #expect(try await router.post(event(account: accounts.event)).body == #"{"received":true}"#)
+            let rows = try await router.events()
+            #expect(rows.map(\.state) == ["kept"])
+            #expect(rows.map(\.account) == [accounts.event])
+            #expect(try await router.jobs().isEmpty)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `an event of the tenant's connected account has a job`(on engine: Engine) async throws {
+        try await withRouter(on: engine, account: "acct_a") { (router) async throws in
+            #expect(try await router.post(event(account: "acct_a")).status == 200)
+            #expect(try await router.events().map(\.state) == ["pending"])
+            #expect(try await router.jobs().count == 1)
+        }
+    }
+
+    @Test func `a webhook that is taken leaves no line in the log at the ordinary level`() async throws {
+        try await withRouter(on: .sqlite) { (router) async throws in
+            #expect(try await router.post(event()).status == 200)
+            let lines = router.log.all.filter { $0.contains(#""Request""#) }
+            #expect(lines.allSatisfy { $0.contains(#""level":"debug""#) })
+        }
+    }
+
     @Test(arguments: Engine.all)
     func `a thin event is kept`(on engine: Engine) async throws {
         try await withRouter(on: engine) { (router) async throws in

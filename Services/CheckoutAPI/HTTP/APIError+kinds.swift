@@ -10,9 +10,9 @@ extension APIError {
 
     static let noSuchCatalogItem = APIError.notFound("No such catalog item.", param: "sku")
 
-    /// 409: right in itself, but not as things are.
+    /// 400: right in itself, but not as things are. Not 409, which says that a key is in use, and which clients repeat.
     static func conflict(code: String, _ message: String) -> APIError {
-        APIError(.conflict, .invalidRequest, code: code, message)
+        .invalidRequest(code: code, message: message)
     }
 
     static let orderAlreadyPaid = APIError.conflict(
@@ -24,6 +24,11 @@ extension APIError {
 
     static let tooManyStreams = APIError.unavailable(
         "Too many orders are being followed; try again.", code: "too_many_streams", retryAfter: 5)
+
+    /// 429: whoever follows this order has enough streams of it.
+    static let tooManyStreamsOfOrder = APIError(
+        .tooManyRequests, .rateLimit, code: "too_many_streams",
+        "This order is being followed by too many streams; close some, then try again.", headers: [.retryAfter: "5"])
 
     // MARK: Stripe's
 
@@ -39,14 +44,21 @@ extension APIError {
     /// 402, in the words of the card's issuer.
     static func cardError(_ body: StripeErrorBody) -> APIError {
         .card(
-            code: body.code ?? "card_declined", message: body.message ?? "The card was declined.", param: body.param)
+            code: body.code ?? "card_declined", message: body.message ?? "The card was declined.",
+            param: callersParameter(body))
     }
 
     /// 400, or 404 for what the tenant does not have at Stripe: what Stripe says about the request's own parameters.
     static func invalidRequest(_ body: StripeErrorBody) -> APIError {
         let message = body.message ?? "Stripe refused the request."
-        if body.code == "resource_missing" { return .notFound(message, param: body.param) }
-        return .invalidRequest(param: body.param, code: body.code ?? "stripe_refused", message: message)
+        let param = callersParameter(body)
+        if body.code == "resource_missing" { return .notFound(message, param: param) }
+        return .invalidRequest(param: param, code: body.code ?? "stripe_refused", message: message)
+    }
+
+    /// The parameter at fault by the name that our caller gave it (see `StripeAccess.paymentIntent(of:)`).
+    private static func callersParameter(_ body: StripeErrorBody) -> String? {
+        body.param == "receipt_email" ? "customer_email" : body.param
     }
 
     /// What an order remembers of it.

@@ -33,6 +33,8 @@ extension APIError {
         switch error.kind {
         case .invalid: self = .invalidRequest(param: param, code: error.code.rawValue, message: error.message)
         case .notFound: self = .notFound(error.message, param: param)
+        // The tries of `CallRunner` are used up: nothing that the caller could change.
+        case .conflict where error.isRetryable: self = .unavailable(cause: error)
         case .conflict: self = .conflict(code: error.code.rawValue, error.message)
         case .unreadable: self = .internalError(cause: error)
         }

@@ -34,7 +34,7 @@ struct QueryFields {
     func string(_ name: String) throws(APIError) -> String? {
         guard let value = values[name] else { return nil }
         guard !value.isEmpty else { throw .emptyString(name) }
-        try TextScreen.check(value, name)
+        try TextScreen.refuseNUL(in: value, name)
         return value
     }
 

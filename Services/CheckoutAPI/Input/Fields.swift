@@ -43,6 +43,13 @@ struct Fields {
         return text
     }
 
+    /// A string that people write, and so may write a card number into.
+    func freeText(_ name: String, maximum: Int) throws(APIError) -> String? {
+        guard let text = try string(name, maximum: maximum) else { return nil }
+        try TextScreen.refuseCardNumber(in: text, parameter(name))
+        return text
+    }
+
     /// One of the words, or nil where it was left out.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, of choices: Choice.Type

@@ -34,15 +34,21 @@ enum JSONValue: Equatable, Sendable {
 }
 
 extension JSONValue {
-    /// Every string, name and number literal in the value, each with the name of its parameter (`items[0][sku]`).
+    enum TextKind {
+        case name, string
+    }
+
+    /// Every string and name in the value, each with the name of its parameter (`items[0][sku]`); a name with that of
+    /// the object it is in.
     func forEachText(
-        at parameter: String = "", _ body: (_ parameter: String, _ text: String) throws(APIError) -> Void
+        at parameter: String = "",
+        _ body: (_ parameter: String, _ text: String, _ kind: TextKind) throws(APIError) -> Void
     )
         throws(APIError)
     {
         switch self {
-        case .null, .bool: break
-        case .number(let text), .string(let text): try body(parameter, text)
+        case .null, .bool, .number: break
+        case .string(let text): try body(parameter, text, .string)
         case .array(let elements):
             for (index, element) in elements.enumerated() {
                 try element.forEachText(at: "\(parameter)[\(index)]", body)
@@ -50,7 +56,7 @@ extension JSONValue {
         case .object(let members):
             for member in members {
                 let name = parameter.isEmpty ? member.name : "\(parameter)[\(member.name)]"
-                try body(parameter, member.name)
+                try body(parameter, member.name, .name)
                 try member.value.forEachText(at: name, body)
             }
         }

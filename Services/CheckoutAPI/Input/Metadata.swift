@@ -8,6 +8,7 @@ enum Metadata {
             guard case .string(let value) = member.value else {
                 throw .wrongType("\(fields.parameter(name))[\(member.name)]", "a string", member.value.typeName)
             }
+            try TextScreen.refuseCardNumber(in: value, "\(fields.parameter(name))[\(member.name)]")
             metadata[member.name] = value
         }
         return metadata

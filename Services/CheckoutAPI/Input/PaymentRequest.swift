@@ -40,10 +40,10 @@ struct PaymentRequest: Sendable {
                 "A publishable key may not set \(field): its payments are of catalog items only.")
         }
         price = try Self.price(fields, from: caller)
-        description = try fields.string("description", maximum: 1000)
+        description = try fields.freeText("description", maximum: 1000)
         metadata = try Metadata.read(from: fields)
         customer = try fields.string("customer", maximum: 255)
-        customerEmail = try fields.string("customer_email", maximum: 254)
+        customerEmail = try fields.freeText("customer_email", maximum: 254)
         setupFutureUsage = try fields.choice("setup_future_usage", of: SetupFutureUsage.self)
         captureMethod = try fields.choice("capture_method", of: CaptureMethod.self)
         if case .amount(let amount, let currency) = price {

@@ -55,7 +55,10 @@ struct OrderRoutes: Sendable {
     }
 
     @Sendable func stream(_ request: Request, _ context: CallerContext) async throws -> Response {
-        Response.serverSentEvents(try api.watch.follow(try await order(request, context)))
+        let order = try await order(request, context)
+        // A head has no body that anybody would follow.
+        guard request.method != .head else { return .serverSentEvents(AsyncStream { $0.finish() }) }
+        return .serverSentEvents(try api.watch.follow(order))
     }
 
     @Sendable func cancel(_ request: Request, _ context: CallerContext) async throws -> Reply {

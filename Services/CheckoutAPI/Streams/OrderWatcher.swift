@@ -10,24 +10,39 @@ final class OrderWatcher: Sendable {
     let scope: TenantScope
     /// A key may be revoked or expire while a stream is open; whoever reads on shows it again after a while.
     let closing: ContinuousClock.Instant
-    let events: AsyncStream<ServerSentEvent>
 
     private let sink: AsyncStream<ServerSentEvent>.Continuation
-    private let version: Mutex<Int64>
+    private let told: Mutex<Int64>
 
+    /// A watcher and what it sends.
+    ///
+    /// The watcher does not hold on to `events`: an answer that is dropped before anybody read it drops them, and that
+    /// is what ends the watcher.
     /// - Parameter order: as it is now: the first event.
-    init(_ order: Order, closing: ContinuousClock.Instant) {
+    static func open(
+        _ order: Order, closing: ContinuousClock.Instant
+    ) -> (watcher: OrderWatcher, events: AsyncStream<ServerSentEvent>) {
+        // The last state and the end, which come together, must both find room.
+        let (events, sink) = AsyncStream<ServerSentEvent>.makeStream(bufferingPolicy: .bufferingNewest(2))
+        return (OrderWatcher(order, closing: closing, sink), events)
+    }
+
+    private init(
+        _ order: Order, closing: ContinuousClock.Instant, _ sink: AsyncStream<ServerSentEvent>.Continuation
+    ) {
         self.order = order.id
         self.scope = order.scope
         self.closing = closing
-        version = Mutex(order.version - 1)
-        // The last state and the end, which come together, must both find room.
-        (events, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(2))
+        self.sink = sink
+        told = Mutex(order.version - 1)
     }
+
+    /// The version of the order that was sent last.
+    var version: Int64 { told.withLock { $0 } }
 
     /// Sends the order as the database has it now, unless it was sent before. A settled one is the last.
     func observe(_ order: Order) throws {
-        let isNews = version.withLock { version in
+        let isNews = told.withLock { version in
             defer { version = max(version, order.version) }
             return order.version > version
         }

@@ -9,9 +9,10 @@ import StripeModels
 /// Cancels an order that is not paid: `POST /v1/orders/{id}/cancel`.
 ///
 /// The PaymentIntent is canceled first, for what Stripe still lets a buyer pay must not be canceled here. If the buyer
-/// was faster, Stripe refuses; the PaymentIntent is read, the order follows it, and the answer is 409
+/// was faster, Stripe refuses; the PaymentIntent is read, the order follows it, and the answer is 400
 /// `order_already_paid`. An order whose PaymentIntent we never heard of (we crashed, or Stripe was away) gets it by the
-/// same call that began it, so that none is left behind that could be paid.
+/// same call that began it, so that none is left behind that could be paid. One that Stripe refused to make a
+/// PaymentIntent for has none, and is canceled without asking.
 struct CancelOrder: TwoStepCall {
     let id: OrderID
     let caller: Caller
@@ -37,6 +38,13 @@ struct CancelOrder: TwoStepCall {
         // A request that is repeated, or comes after an event told of it, has nothing left to do.
         if order.status == .canceled { return .answered(try Reply(.ok, OrderJSON(order))) }
         if let conflict = Self.conflict(of: order) { return .answered(Reply(conflict, requestID: requestID)) }
+        // Only a final refusal of Stripe's leaves an order like this: there is nothing that a buyer could pay.
+        if order.status == .failed, order.paymentIntent == nil {
+            let move = try OrderStore.move(
+                id, for: caller.scope, by: .canceled, cause: .request(requestID, "cancel"), expecting: order.revision,
+                in: connection)
+            return .answered(try Reply(.ok, OrderJSON(try Fulfillment.follow(move, in: connection))))
+        }
         return .noted(Note(order: order), order: order.id)
     }
 
@@ -65,7 +73,7 @@ struct CancelOrder: TwoStepCall {
         case .read(let intent):
             let move = try OrderStore.apply(
                 intent, .read, to: id, for: caller.scope, cause: .request(requestID, "cancel"),
-                expecting: note.order.version, in: connection)
+                expecting: note.order.revision, in: connection)
             if let anomaly = move.anomaly, anomaly.isNew {
                 logger.error(
                     "An order contradicts its PaymentIntent",

@@ -12,7 +12,8 @@ import StripeModels
 /// The order is on disk before Stripe is asked, and the key of that call comes from it (`ord_…:create:1`), so a repeated
 /// request finds the same PaymentIntent whatever broke in between.
 ///
-/// - Stripe refuses for good (4xx): the order is `failed`, the answer is kept under the `Idempotency-Key`.
+/// - Stripe refuses for good (4xx): the order is `failed`, the answer is kept under the `Idempotency-Key`. No
+///   `order.failed` is delivered: this answer told the caller, and nobody else knows of the order yet.
 /// - Stripe cannot be reached, answers 429, or refuses the tenant's keys: nothing is kept, and with an
 ///   `Idempotency-Key` the order stays `pending` for the request that comes again. Without one nobody can resume it,
 ///   since nobody was told its id or has a client secret: it is `canceled` at once, with the failure in its history.

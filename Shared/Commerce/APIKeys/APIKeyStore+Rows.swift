@@ -6,6 +6,8 @@ extension APIKeyStore {
     /// A live key, and whether its last use is a minute old by the database's clock.
     struct Found: Sendable {
         let key: AuthenticatedKey
+        /// By which it was found, of those asked for.
+        let hash: String
         let now: Int64
         let isUseDue: Bool
     }
@@ -32,7 +34,7 @@ extension APIKeyStore {
         guard
             let row = try connection.row(
                 """
-                SELECT t.*, k.id AS key_id, k.kind, k.scopes, k.last_used_at, now_us() AS now
+                SELECT t.*, k.id AS key_id, k.kind, k.scopes, k.hash, k.last_used_at, now_us() AS now
                 FROM api_keys k JOIN tenants t ON t.id = k.tenant_id AND t.livemode = k.livemode
                 WHERE k.hash IN (\(holders)) AND k.revoked_at IS NULL
                     AND (k.expires_at IS NULL OR k.expires_at > now_us())
@@ -43,7 +45,8 @@ extension APIKeyStore {
         let key = AuthenticatedKey(
             id: try row.get("key_id"), tenant: try Tenant(row), kind: try kind(row),
             scopes: Set(stored: try row.get("scopes")))
-        return Found(key: key, now: now, isUseDue: lastUse.map { now - $0 >= usePause } ?? true)
+        return Found(
+            key: key, hash: try row.get("hash"), now: now, isUseDue: lastUse.map { now - $0 >= usePause } ?? true)
     }
 
     static func issue(

@@ -36,7 +36,12 @@ package struct APIKeyStore: Sendable {
         guard Self.looksLikeKey(presented) else { return nil }
         let hashes = keys.keyedHashes(of: Secret(presented))
         let found = try await database.read { try Self.live(hashes, in: $0) }
-        if let found, found.isUseDue { uses.note(found.key.id, at: found.now) }
+        if let found {
+            // Only now is the text at hand: after a change of the master key the hash is carried over, or dropping the
+            // old master key would end this key.
+            let hash = found.hash == hashes.first ? nil : hashes.first
+            if found.isUseDue || hash != nil { uses.note(found.key.id, KeyUse(time: found.now, hash: hash)) }
+        }
         return found?.key
     }
 
@@ -84,8 +89,8 @@ package struct APIKeyStore: Sendable {
         }
     }
 
-    /// Writes the uses noted since the last call and returns how many keys that were. Authentication itself never
-    /// writes, so it never waits for a writer.
+    /// Writes the uses noted since the last call, with the current hash of keys that had an older master key's, and
+    /// returns how many keys that were. Authentication itself never writes, so it never waits for a writer.
     @discardableResult
     package func writeLastUses() async throws -> Int {
         let noted = uses.take()
@@ -93,16 +98,18 @@ package struct APIKeyStore: Sendable {
         do {
             try await database.write { connection in
                 // In one order everywhere, so that two processes that write at once do not deadlock.
-                for (id, time) in noted.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                for (id, use) in noted.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     try connection.execute(
                         """
                         UPDATE api_keys SET last_used_at = $2
                         WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)
-                        """, id, time)
+                        """, id, use.time)
+                    guard let hash = use.hash else { continue }
+                    try connection.execute("UPDATE api_keys SET hash = $2 WHERE id = $1", id, hash)
                 }
             }
         } catch {
-            for (id, time) in noted { uses.note(id, at: time) }
+            for (id, use) in noted { uses.note(id, use) }
             throw error
         }
         return noted.count

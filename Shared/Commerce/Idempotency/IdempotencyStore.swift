@@ -3,7 +3,7 @@ package import Security
 
 /// Makes a repeated request harmless.
 ///
-/// Invariant: for each (tenant, mode, key) there is one row, and while it lives (24 hours)
+/// Invariant: for each (tenant, mode, kind of credential, key) there is one row, and while it lives (24 hours)
 /// 1. it is linked to at most one order, in the very transaction that makes the order, and never to another after;
 /// 2. at most one request holds its lock: a random token with an end by the database's clock. Only that token links,
 ///    renews, finishes or gives back, so a request that was too slow changes nothing once another took over;

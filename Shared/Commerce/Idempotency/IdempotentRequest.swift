@@ -5,13 +5,14 @@ import FoundationEssentials
 /// A request that names an `Idempotency-Key`.
 package struct IdempotentRequest: Sendable, Hashable {
     package let scope: TenantScope
-    package let key: String
-    /// SHA-256 over who asked for what: the same key with anything else is a mistake of the caller's.
+    /// As it is stored: with the kind of credential in front, so that each kind has keys of its own. A publishable key
+    /// is public: a page that guesses a server's idempotency keys must neither use them up nor be told their answers.
+    let key: String
+    /// SHA-256 over what was asked for: the same key with anything else is a mistake of the caller's.
     let fingerprint: String
 
     /// - Parameters:
-    ///   - credential: the kind of key that was presented. A page that guesses a server's idempotency key must not be
-    ///     told the server's answer.
+    ///   - credential: the kind of key that was presented.
     ///   - path: as it was sent, without its query.
     /// - Throws: `.invalid` with param `Idempotency-Key` unless the key has 1 to 255 visible characters.
     package init(
@@ -23,9 +24,9 @@ package struct IdempotentRequest: Sendable, Hashable {
         else {
             throw .invalid("Idempotency-Key", "Idempotency-Key must have 1 to 255 visible characters.")
         }
-        self.key = key
+        self.key = "\(credential.rawValue):\(key)"
         var hash = SHA256()
-        for part in [credential.rawValue, method, path] {
+        for part in [method, path] {
             hash.update(data: Data(part.utf8))
             // Neither can hold a NUL, so no two requests run together into one.
             hash.update(data: Data([0]))

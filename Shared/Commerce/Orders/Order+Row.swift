@@ -16,8 +16,9 @@ extension Order {
             subscription: try row.get("subscription"), clientSecretSealed: try row.get("client_secret_sealed"),
             url: try row.get("url"),
             failure: try code.map { OrderFailure(code: $0, message: try row.get("failure_message") ?? "") },
-            version: try row.get("version"), createdAt: try row.get("created_at"),
-            updatedAt: try row.get("updated_at"), activatedAt: try row.get("activated_at"))
+            version: try row.get("version"), silentReadings: try row.get("silent_readings"),
+            createdAt: try row.get("created_at"), updatedAt: try row.get("updated_at"),
+            activatedAt: try row.get("activated_at"))
     }
 
     private static func known<Value: RawRepresentable<String>>(

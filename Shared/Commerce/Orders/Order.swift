@@ -32,11 +32,17 @@ package struct Order: Sendable, Equatable {
     package let failure: OrderFailure?
     /// Grows with every row of its history.
     package let version: Int64
+    /// Readings of its PaymentIntent that left the version as it was.
+    let silentReadings: Int64
     /// Times are µs since 1970.
     package let createdAt: Int64
     package let updatedAt: Int64
     /// When the storefront acknowledged it.
     package internal(set) var activatedAt: Int64?
+
+    /// Grows with everything that is learned of the order, be it that nothing has changed: of two readings at Stripe
+    /// that began at one revision, only the first to be applied counts.
+    package var revision: Int64 { version + silentReadings }
 
     package var scope: TenantScope { TenantScope(tenant: tenant, livemode: livemode) }
 }

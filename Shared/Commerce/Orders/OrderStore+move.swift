@@ -6,31 +6,41 @@ extension OrderStore {
     ///
     /// It never throws for what the event says: one that contradicts the order is recorded as an anomaly and returned.
     /// - Parameters:
-    ///   - version: the order's version when what `event` tells of was read; nil when the event is true whenever it
-    ///     arrives.
+    ///   - revision: the order's when what `event` tells of was read; nil when the event is true whenever it arrives.
     ///   - activatedAt: µs since 1970, for `.activated`; nil for now.
-    /// - Throws: `.notFound`; code `order_changed` when the order has another version by now.
+    /// - Throws: `.notFound`; code `order_changed` when the order has another revision by now.
     package static func move(
         _ id: OrderID, for scope: TenantScope, by event: OrderEvent, cause: OrderCause,
-        expecting version: Int64? = nil, activatedAt: Int64? = nil, in connection: Connection
+        expecting revision: Int64? = nil, activatedAt: Int64? = nil, in connection: Connection
     ) throws -> OrderMove {
         let order = try locked(id, for: scope, in: connection)
-        if let version { try check(order, is: version) }
+        if let revision { try check(order, is: revision) }
         return try move(order, by: event, about: nil, cause: cause, activatedAt: activatedAt, in: connection)
     }
 
     /// Applies what a PaymentIntent says: locks the order, checks that the payment is the one it asked for, moves it.
     ///
     /// Two workers may read one PaymentIntent and write in the other order. So read the order, then the PaymentIntent
-    /// at Stripe, and hand in the version that the order had: if it moved in between, the reading may be the older one.
-    /// A final state needs no such care.
+    /// at Stripe, and hand in the revision that the order had: if it has another one now, a later reading may have come
+    /// first. Every reading takes a revision, also one that moves nothing. A final state needs no such care.
     /// - Throws: `.notFound`; code `order_changed`: read both again.
     package static func apply(
         _ intent: PaymentIntent, _ observation: Observation, to id: OrderID, for scope: TenantScope,
-        cause: OrderCause, expecting version: Int64? = nil, in connection: Connection
+        cause: OrderCause, expecting revision: Int64? = nil, in connection: Connection
     ) throws -> OrderMove {
-        var order = try locked(id, for: scope, in: connection)
-        if let version, !intent.status.isFinal { try check(order, is: version) }
+        let order = try locked(id, for: scope, in: connection)
+        if let revision, !intent.status.isFinal { try check(order, is: revision) }
+        let move = try apply(intent, observation, to: order, cause: cause, in: connection)
+        guard observation == .read, move.order.version == order.version else { return move }
+        let noted = try noteReading(of: move.order, in: connection)
+        return OrderMove(order: noted, from: move.from, anomaly: move.anomaly)
+    }
+
+    private static func apply(
+        _ intent: PaymentIntent, _ observation: Observation, to locked: Order, cause: OrderCause,
+        in connection: Connection
+    ) throws -> OrderMove {
+        var order = locked
         guard order.paymentIntent ?? intent.id == intent.id else {
             let message = "\(intent.id) (\(intent.status)) also says that it pays this order."
             return try record(.otherPaymentIntent, message, of: order, cause: cause, in: connection)
@@ -60,11 +70,22 @@ extension OrderStore {
         return order
     }
 
-    private static func check(_ order: Order, is version: Int64) throws(CommerceError) {
-        guard order.version == version else {
+    private static func check(_ order: Order, is revision: Int64) throws(CommerceError) {
+        guard order.revision == revision else {
             throw CommerceError(
                 .conflict, .orderChanged, "\(order.id) moved while its payment was read; it is read again.")
         }
+    }
+
+    /// No row of the history, and nothing to tell anybody: only a place among the readings.
+    private static func noteReading(of order: Order, in connection: Connection) throws -> Order {
+        let row = try connection.row(
+            """
+            UPDATE orders SET silent_readings = silent_readings + 1
+            WHERE id = $1 AND tenant_id = $2 AND livemode = $3 RETURNING *
+            """, order.id, order.tenant, order.livemode)
+        guard let row else { throw CommerceError.noSuch("order", order.id.rawValue) }
+        return try Order(row)
     }
 
     /// The event of a payment may overtake the commit that follows its making.

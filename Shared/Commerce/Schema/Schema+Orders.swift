@@ -21,7 +21,7 @@ extension Schema {
     }
 
     /// `version` counts the order's history rows, anomalies included; `order_transitions.sequence` is the version that
-    /// the row made.
+    /// the row made. `silent_readings` counts the readings of its payment that left the version as it was.
     static let orders = Migration(13, "orders and their history") { _ in
         [
             """
@@ -49,6 +49,7 @@ extension Schema {
                 failure_code TEXT,
                 failure_message TEXT,
                 version BIGINT NOT NULL,
+                silent_readings BIGINT NOT NULL DEFAULT 0,
                 created_at BIGINT NOT NULL,
                 updated_at BIGINT NOT NULL,
                 activated_at BIGINT)

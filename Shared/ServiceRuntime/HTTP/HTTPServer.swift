@@ -8,15 +8,18 @@ package struct HTTPServer: Sendable {
     package var bodyLimit: Int
     /// How long a connection may idle, or a request take to arrive.
     package var idleTimeout: Duration
+    /// The level of the line about each request; lower where there are tens of thousands a second.
+    package var accessLog: Logger.Level
     /// Adds the service's own routes and middleware.
     package var routes: @Sendable (Router<AppRequestContext>) -> Void
 
     package init(
-        bodyLimit: Int = 1 << 20, idleTimeout: Duration = .seconds(75),
+        bodyLimit: Int = 1 << 20, idleTimeout: Duration = .seconds(75), accessLog: Logger.Level = .info,
         routes: @escaping @Sendable (Router<AppRequestContext>) -> Void
     ) {
         self.bodyLimit = bodyLimit
         self.idleTimeout = idleTimeout
+        self.accessLog = accessLog
         self.routes = routes
     }
 
@@ -37,7 +40,7 @@ package struct HTTPServer: Sendable {
         let table = RouteTable(router)
         let responder = ServiceResponder(
             router: router.buildResponder(), routes: table, readiness: readiness, inFlight: inFlight,
-            metrics: HTTPMetrics(registry), logger: logger)
+            metrics: HTTPMetrics(registry), accessLog: accessLog, logger: logger)
         // Hummingbird announces itself in its own words; the line below says it in ours.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)

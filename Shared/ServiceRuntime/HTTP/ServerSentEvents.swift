@@ -20,7 +20,7 @@ package struct ServerSentEvent: Sendable, Equatable {
         var text = ""
         if let event { text += "event: \(Self.oneLine(event))\n" }
         if let id { text += "id: \(Self.oneLine(id))\n" }
-        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        for line in data.split(omittingEmptySubsequences: false, whereSeparator: Self.isLineEnd) {
             text += "data: \(line)\n"
         }
         return text + "\n"
@@ -28,7 +28,13 @@ package struct ServerSentEvent: Sendable, Equatable {
 
     /// A line break here would let a value start a field of its own.
     private static func oneLine(_ text: String) -> String {
-        text.filter { !$0.isNewline }
+        text.filter { !isLineEnd($0) }
+    }
+
+    /// An event stream knows these alone. Unicode has more, which JSON holds as they are: to break its text there would
+    /// put a line feed into it.
+    private static func isLineEnd(_ character: Character) -> Bool {
+        character == "\n" || character == "\r" || character == "\r\n"
     }
 }
 

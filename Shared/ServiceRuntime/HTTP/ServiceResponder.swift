@@ -12,6 +12,7 @@ package struct ServiceResponder: HTTPResponder {
     let readiness: Readiness
     let inFlight: InFlight
     let metrics: HTTPMetrics
+    let accessLog: Logger.Level
     let logger: Logger
 
     /// Contract: "Every answer carries `X-Request-Id`."
@@ -57,7 +58,7 @@ package struct ServiceResponder: HTTPResponder {
         let isProbe = route.map(Probes.paths.contains) ?? false
         let milliseconds = Double(Int64(duration.inSeconds * 100_000)) / 100
         context.logger.log(
-            level: isProbe ? .debug : .info, "Request",
+            level: isProbe ? .debug : accessLog, "Request",
             metadata: [
                 "http.method": "\(request.method.rawValue)", "http.route": "\(route ?? "none")",
                 "http.status": "\(status.code)", "duration_ms": "\(milliseconds)",

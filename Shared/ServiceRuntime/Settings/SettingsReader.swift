@@ -99,7 +99,7 @@ package struct SettingsReader {
     }
 
     private var commandLineFaults: [String] {
-        let known = declared.map { CommandFlags.name(of: $0.name) }
+        let known = declared.map { CommandFlags.name(of: $0.name) } + KnownSettings.flags
         let unknown = flags.names.filter { !known.contains($0) }.map { flag in
             if let nearest = CommandFlags.nearest(to: flag, in: known) {
                 "\(flag): no such flag; did you mean \(nearest)?"
@@ -136,6 +136,8 @@ package struct SettingsReader {
             \(settings.joined(separator: "\n"))
               --help
                   this text
+
+            Flags of the other programs' settings are passed over.
             """
     }
 }

@@ -11,7 +11,7 @@ package struct EventEnvelope: Hashable, Sendable {
     package let account: String?
     /// The event names its object and does not hold it.
     package let isThin: Bool
-    /// The object it is about.
+    /// The object it is about; nil where its id is none of Stripe's making, as a coupon's may be.
     package let objectID: String?
     package let objectType: String?
 
@@ -19,6 +19,9 @@ package struct EventEnvelope: Hashable, Sendable {
     ///
     /// Names (ids, types, versions) come back as plain ASCII of at most 255 characters, so they can go into a log, a
     /// header or a text column of any database, NUL included among what is refused.
+    ///
+    /// Refused is only an event of which it cannot be said which it is, of what type or whose. The object's id may be
+    /// the merchant's own text, and Stripe disables an endpoint that keeps refusing: whatever else is odd is nil.
     package static func read(_ body: [UInt8]) throws(EventError) -> EventEnvelope {
         do {
             switch try StripeJSON.decode(Shape.self, from: body) {
@@ -56,11 +59,11 @@ extension EventEnvelope {
         type = try Self.name(event.type, "type")
         created = event.created
         livemode = event.livemode
-        apiVersion = try Self.optionalName(event.apiVersion, "api_version")
-        account = try Self.optionalName(event.account, "account")
+        apiVersion = event.apiVersion.flatMap(Self.nameOrNil)
+        account = try event.account.map { text throws(EventError) in try Self.name(text, "account") }
         isThin = false
-        objectID = try Self.optionalName(event.objectID, "data.object.id")
-        objectType = try Self.optionalName(event.objectType, "data.object.object")
+        objectID = event.objectID.flatMap(Self.nameOrNil)
+        objectType = event.objectType.flatMap(Self.nameOrNil)
     }
 
     private init(_ event: ThinEvent) throws(EventError) {
@@ -69,22 +72,19 @@ extension EventEnvelope {
         created = event.created
         livemode = event.livemode
         apiVersion = nil
-        account = try Self.optionalName(event.account, "context")
+        account = try event.account.map { text throws(EventError) in try Self.name(text, "context") }
         isThin = true
-        objectID = try Self.optionalName(event.related?.id, "related_object.id")
-        objectType = try Self.optionalName(event.related?.type, "related_object.type")
+        objectID = event.related?.id.flatMap(Self.nameOrNil)
+        objectType = event.related?.type.flatMap(Self.nameOrNil)
     }
 
     private static func name(_ text: String, _ field: String) throws(EventError) -> String {
-        let bytes = text.utf8
-        guard (1...255).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw .invalidText(field: field)
-        }
-        return text
+        guard let name = nameOrNil(text) else { throw .invalidText(field: field) }
+        return name
     }
 
-    private static func optionalName(_ text: String?, _ field: String) throws(EventError) -> String? {
-        guard let text else { return nil }
-        return try name(text, field)
+    private static func nameOrNil(_ text: String) -> String? {
+        let bytes = text.utf8
+        return (1...255).contains(bytes.count) && bytes.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
     }
 }

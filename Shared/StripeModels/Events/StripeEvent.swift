@@ -24,13 +24,13 @@ package struct StripeEvent: StripeResource {
         type = try fields.required("type")
         created = try fields.required("created")
         livemode = try fields.required("livemode")
-        apiVersion = try fields.optional("api_version")
+        apiVersion = fields.readable("api_version")
         account = try fields.optional("account")
-        pendingWebhooks = try fields.optional("pending_webhooks")
+        pendingWebhooks = fields.readable("pending_webhooks")
         let object = try fields.nestedContainer(keyedBy: FieldName.self, forKey: "data")
             .nestedContainer(keyedBy: FieldName.self, forKey: "object")
-        objectID = try object.optional("id")
-        objectType = try object.optional("object")
+        objectID = object.readable("id")
+        objectType = object.readable("object")
     }
 
     /// The object inside the snapshot event `body`.

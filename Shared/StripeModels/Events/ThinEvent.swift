@@ -20,6 +20,13 @@ package struct ThinEvent: StripeResource {
         package let type: String?
         /// The path to read it at.
         package let url: String?
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.fields()
+            id = fields.readable("id")
+            type = fields.readable("type")
+            url = fields.readable("url")
+        }
     }
 
     /// The account in `context`.
@@ -34,7 +41,7 @@ package struct ThinEvent: StripeResource {
         created = try (fields.required("created") as ISOTime).seconds
         livemode = try fields.optional("livemode") ?? false
         context = try fields.optional("context")
-        related = try fields.optional("related_object")
-        snapshotEvent = try fields.optional("snapshot_event")
+        related = fields.readable("related_object")
+        snapshotEvent = fields.readable("snapshot_event")
     }
 }

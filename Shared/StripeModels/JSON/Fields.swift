@@ -36,6 +36,11 @@ extension Fields {
         try located(name) { try decodeIfPresent(T.self, forKey: name) }
     }
 
+    /// nil also for a field of another type: for what must not hide the rest of its object.
+    func readable<T: Decodable>(_ name: FieldName) -> T? {
+        try? optional(name)
+    }
+
     /// The decoder throws an error of its own, without a place, for a number that does not fit.
     private func located<T>(_ name: FieldName, _ decode: () throws -> T) throws -> T {
         do {
@@ -64,7 +69,7 @@ extension Fields {
     }
 }
 
-private struct ExpandableID: Decodable {
+struct ExpandableID: Decodable {
     let id: String?
 
     init(from decoder: any Decoder) throws {

@@ -43,15 +43,27 @@ package struct PaymentIntent: StripeResource {
         description = try fields.optional("description")
         metadata = try fields.metadata()
         receiptEmail = try fields.optional("receipt_email")
-        lastPaymentError = try fields.optional("last_payment_error")
-        // Before version 2022-11-15 the charges themselves were in the PaymentIntent, the latest first.
-        let charges: StripeList<Charge>? = try fields.optional("charges")
-        latestCharge = try fields.id("latest_charge") ?? charges?.data.first?.id
+        // Once the payment is final, nothing depends on why an attempt failed. Before, an error that is there tells a
+        // payment that failed from one that was not tried.
+        lastPaymentError =
+            status.isFinal ? fields.readable("last_payment_error") : try fields.optional("last_payment_error")
+        latestCharge = try fields.id("latest_charge") ?? (fields.readable("charges") as OldCharges?)?.latest
         livemode = try fields.required("livemode")
         created = try fields.required("created")
         captureMethod = try fields.optional("capture_method") ?? .automatic
         setupFutureUsage = try fields.optional("setup_future_usage")
         nextActionType = try fields.object("next_action")?.optional("type")
         cancellationReason = try fields.optional("cancellation_reason")
+    }
+}
+
+/// Before version 2022-11-15 the charges themselves were in the PaymentIntent, the latest first. Only its id is looked
+/// at: a charge that cannot be read must not hide the payment.
+private struct OldCharges: Decodable {
+    let latest: String?
+
+    init(from decoder: any Decoder) throws {
+        var list = try decoder.fields().nestedUnkeyedContainer(forKey: "data")
+        latest = try list.isAtEnd ? nil : list.decode(ExpandableID.self).id
     }
 }

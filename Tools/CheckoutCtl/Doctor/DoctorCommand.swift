@@ -70,7 +70,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let tenants = TenantStore(database: database, keys: keys)
         let tenantCheck = TenantCheck(
             tenants: tenants, endpoints: WebhookEndpointStore(database: database, keys: keys), stripe: stripe,
-            policy: DestinationPolicy(allowPrivate: check.allowsPrivateDestinations), settings: check.settings,
+            policy: check.settings.destinationPolicy, settings: check.settings,
             publicBaseURL: check.publicBaseURL)
         var findings: [Finding] = []
         var after: String?

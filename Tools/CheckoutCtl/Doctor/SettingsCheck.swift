@@ -5,7 +5,6 @@ import ServiceRuntime
 /// Every setting of every program, as they would read it here.
 struct SettingsCheck {
     let settings: Settings
-    let allowsPrivateDestinations: Bool
     let publicBaseURL: String
     private(set) var findings: [Finding]
 
@@ -14,8 +13,6 @@ struct SettingsCheck {
         settings = Settings(reading: &reader)
         publicBaseURL = reader.url(
             "PUBLIC_BASE_URL", default: "http://127.0.0.1:8080", meaning: "how browsers reach the API")
-        allowsPrivateDestinations = reader.bool(
-            "ALLOW_PRIVATE_DESTINATIONS", default: false, meaning: "let deliveries go to private addresses")
         let listens = Self.readListens(&reader)
         Self.readRest(&reader)
         findings = Self.findings(reader, hasKeys: settings.keys != nil)
@@ -32,6 +29,9 @@ struct SettingsCheck {
         _ = reader.int("DATABASE_READERS", default: 4, in: 1...64, meaning: "SQLite: threads that read at once")
         _ = reader.int("DATABASE_CONNECTIONS", default: 8, in: 1...500, meaning: "PostgreSQL: connections of a process")
         _ = reader.int("WORKER_CONCURRENCY", default: 16, in: 1...1000, meaning: "jobs in flight in one worker")
+        _ = reader.duration(
+            "WORKER_LEASE_SECONDS", default: .seconds(30), in: .seconds(2)...(.seconds(3600)),
+            meaning: "how long a job stays with a worker that died")
         _ = reader.optionalDurations("DELIVERY_RETRY_SCHEDULE", meaning: "gaps between tries of a delivery")
         _ = reader.duration(
             "SHUTDOWN_GRACE_SECONDS", default: .seconds(25), in: .seconds(1)...(.seconds(3600)),

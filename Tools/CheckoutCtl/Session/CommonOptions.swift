@@ -24,6 +24,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How Stripe reaches the webhook router (WEBHOOK_BASE_URL).", valueName: "url"))
     var webhookBaseUrl: String?
 
+    @Flag(help: "Let deliveries go to private addresses (ALLOW_PRIVATE_DESTINATIONS).")
+    var allowPrivateDestinations = false
+
     @Option(
         help: ArgumentHelp(
             "id:base64(32 bytes),… (CHECKOUT_MASTER_KEYS). Others see it in the list of processes: the environment "
@@ -37,6 +40,7 @@ struct SettingsOptions: ParsableArguments {
             ("--webhook-base-url", webhookBaseUrl), ("--checkout-master-keys", checkoutMasterKeys),
         ]
         return ["checkoutctl"] + given.flatMap { name, value in value.map { [name, $0] } ?? [] }
+            + (allowPrivateDestinations ? ["--allow-private-destinations"] : [])
     }
 
     func reader(environment: [String: String]) -> SettingsReader {

@@ -9,6 +9,7 @@ struct Settings: Sendable {
     let keys: KeyRing?
     let stripeAPIBase: String
     let webhookBaseURL: String
+    let allowsPrivateDestinations: Bool
 
     init(_ options: SettingsOptions, environment: [String: String]) throws {
         var reader = options.reader(environment: environment)
@@ -32,6 +33,23 @@ struct Settings: Sendable {
             "STRIPE_API_BASE", default: "https://api.stripe.com", meaning: "where Stripe's API is")
         webhookBaseURL = reader.url(
             "WEBHOOK_BASE_URL", default: "http://127.0.0.1:8081", meaning: "how Stripe reaches the webhook router")
+        allowsPrivateDestinations = reader.bool(
+            "ALLOW_PRIVATE_DESTINATIONS", default: false, meaning: "let deliveries go to private addresses")
+    }
+
+    /// Where deliveries may go.
+    var destinationPolicy: DestinationPolicy { DestinationPolicy(allowPrivate: allowsPrivateDestinations) }
+
+    /// Refuses, while somebody looks, a fulfillment URL that no delivery would be sent to.
+    func check(fulfillmentURL url: String?) throws(CommandFailure) {
+        guard let url, !url.isEmpty else { return }
+        do {
+            try destinationPolicy.check(url)
+        } catch {
+            throw .usage(
+                "--fulfillment-url: \(error.message) For development, ALLOW_PRIVATE_DESTINATIONS=true lets through "
+                    + "http:// and private addresses, here and in the worker.")
+        }
     }
 
     /// Where Stripe is to send a tenant's events.

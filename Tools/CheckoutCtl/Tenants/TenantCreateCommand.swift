@@ -57,6 +57,7 @@ struct TenantCreateCommand: OperatorCommand {
 
     func run(in session: Session) async throws {
         let keys = try session.keys
+        try session.settings.check(fulfillmentURL: fulfillmentUrl)
         let input = SecretInput()
         var new = NewTenant(
             name: name, livemode: mode == .live,

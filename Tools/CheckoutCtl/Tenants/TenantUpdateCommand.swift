@@ -44,6 +44,7 @@ struct TenantUpdateCommand: OperatorCommand {
 
     func run(in session: Session) async throws {
         let keys = try session.keys
+        try session.settings.check(fulfillmentURL: fulfillmentUrl)
         let old = try await session.tenant(tenant)
         if let mode, mode.rawValue != old.mode {
             throw CommandFailure.usage(

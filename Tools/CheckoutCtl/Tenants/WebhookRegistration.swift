@@ -40,11 +40,11 @@ struct WebhookRegistration {
             if let stripeID, let there = try await find(stripeID, stripe, credentials) {
                 return try await move(there, to: url, stripe, credentials)
             }
+            try await removeUnkept(endpoint, stripe, credentials)
             let made = try await stripe.createWebhookEndpoint(
                 url: url, events: WebhookEvents.all, connect: stored.account != nil,
                 description: "Checkout, tenant \(tenant.id)",
-                // The same key after a crash in between gets the same endpoint with its secret from Stripe.
-                idempotencyKey: "\(endpoint):create:\(stripeID ?? "first")", as: credentials)
+                idempotencyKey: "\(endpoint):create:\(RandomToken.base62(16))", as: credentials)
             guard let secret = made.secret else {
                 throw CommandFailure.failed("Stripe made the endpoint \(made.id), but did not show its signing secret.")
             }
@@ -52,6 +52,19 @@ struct WebhookRegistration {
             try await endpoints.setStripeID(made.id, of: endpoint, tenant: tenant.id)
             return .made
         }
+    }
+
+    /// Deletes what an earlier run made at Stripe without living to keep its secret, at whatever address we were then:
+    /// events signed with a secret that nobody has would be refused until Stripe disables it.
+    private func removeUnkept(
+        _ endpoint: WebhookEndpointID, _ stripe: StripeClient, _ credentials: StripeCredentials
+    ) async throws {
+        var unkept: [String] = []
+        for try await made in stripe.webhookEndpoints(as: credentials)
+        where made.url?.hasSuffix("/webhooks/stripe/\(endpoint)") == true {
+            unkept.append(made.id)
+        }
+        for id in unkept { _ = try await stripe.deleteWebhookEndpoint(id, as: credentials) }
     }
 
     /// The endpoint, unless it is gone at Stripe.

@@ -54,14 +54,15 @@ final class FaultBook: Sendable {
 
     /// What becomes of a delivery that nothing was decided about yet.
     /// - Parameter now: µs since 1970.
-    func fate(ofEvent type: String, account: String, now: Int64) -> DeliveryFate {
+    func fate(of delivery: RecordAddress, type: String, now: Int64) -> DeliveryFate {
         state.withLock { state in
             guard
                 let index = state.webhooks.firstIndex(where: {
-                    ($0.type.map { Glob.matches(type, $0) } ?? true) && ($0.account == nil || $0.account == account)
+                    ($0.type.map { Glob.matches(type, $0) } ?? true)
+                        && ($0.account == nil || $0.account == delivery.scope.account)
                 })
             else { return .send }
-            let fate = Self.fate(&state.webhooks[index], now: now)
+            let fate = Self.fate(of: delivery, &state.webhooks[index], now: now)
             if let times = state.webhooks[index].times {
                 if times <= 1 { state.webhooks.remove(at: index) } else { state.webhooks[index].times = times - 1 }
             }
@@ -69,7 +70,9 @@ final class FaultBook: Sendable {
         }
     }
 
-    private static func fate(_ fault: inout WebhookFault, now: Int64) -> DeliveryFate {
+    private static func fate(
+        of delivery: RecordAddress, _ fault: inout WebhookFault, now: Int64
+    ) -> DeliveryFate {
         let later = Int64(fault.seconds * 1_000_000)
         switch fault.mode {
         case .duplicate: return .sendAgain(copies: fault.copies, after: fault.seconds)
@@ -77,9 +80,10 @@ final class FaultBook: Sendable {
         case .drop: return .drop
         case .reorder:
             // Whoever came later is due a little sooner; what is due within the same moment is sent in that order.
-            let held = fault.held ?? (since: now, count: 0)
-            fault.held = (held.since, held.count + 1)
-            return .postpone(until: max(now, held.since + later) - Int64(held.count))
+            let held = fault.held ?? (since: now, deliveries: [])
+            fault.held = (held.since, held.deliveries + [delivery])
+            if fault.times == 1 { return .release([delivery] + held.deliveries.reversed()) }
+            return .postpone(until: max(now, held.since + later) - Int64(held.deliveries.count))
         }
     }
 

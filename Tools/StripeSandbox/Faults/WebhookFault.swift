@@ -5,7 +5,7 @@ struct WebhookFault: Sendable {
         case duplicate
         /// Sent late.
         case delay
-        /// Held for a while and sent in the opposite order.
+        /// Held until so many wait, or for a while, and sent in the opposite order.
         case reorder
         /// Never sent: it stays undelivered.
         case drop
@@ -23,8 +23,8 @@ struct WebhookFault: Sendable {
     let copies: Int
     /// How many more deliveries it meets; nil for all that come.
     var times: Int?
-    /// For `reorder`: when the first was held (µs), and how many were.
-    var held: (since: Int64, count: Int)?
+    /// For `reorder`: when the first was held (µs), and which are.
+    var held: (since: Int64, deliveries: [RecordAddress])?
     let source: JSON
 }
 
@@ -35,5 +35,7 @@ enum DeliveryFate: Sendable, Equatable {
     case sendAgain(copies: Int, after: Double)
     /// Not before this time (µs).
     case postpone(until: Int64)
+    /// All that were held are here: send them now, in this order.
+    case release([RecordAddress])
     case drop
 }

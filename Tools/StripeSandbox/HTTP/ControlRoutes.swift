@@ -43,10 +43,7 @@ struct ControlRoutes: Sendable {
         for scope in store.look({ Array($0.books.keys) }) {
             let now = store.clock()
             try await store.transaction(in: scope) { (transaction) throws(StripeFailure) in
-                for var delivery in transaction.newest(.delivery) where delivery["due"].int ?? 0 > now {
-                    delivery["due"] = .int(now)
-                    transaction.put(delivery)
-                }
+                transaction.hurryDeliveries(at: now)
             }
         }
     }

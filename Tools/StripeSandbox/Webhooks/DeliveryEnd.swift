@@ -44,6 +44,17 @@ extension Transaction {
         put(delivery)
     }
 
+    /// Makes all that waits due, in the order in which it would have been.
+    /// - Parameter time: µs since 1970.
+    func hurryDeliveries(at time: Int64) {
+        let waiting = newest(.delivery).filter { $0["due"].int ?? 0 > time }
+            .sorted { ($0["due"].int ?? 0, $0.sequence) < ($1["due"].int ?? 0, $1.sequence) }
+        for (place, var delivery) in waiting.enumerated() {
+            delivery["due"] = .int(time + Int64(place))
+            put(delivery)
+        }
+    }
+
     private func settleEvent(of delivery: Record, isDelivered: Bool) {
         guard var event = delivery["event"].string.flatMap({ record(.event, $0) }) else { return }
         event["pending_webhooks"] = .int(max(0, (event["pending_webhooks"].int ?? 0) - 1))

@@ -84,12 +84,15 @@ final class DeliveryService: Service {
 
     private func handle(_ delivery: PendingDelivery) async {
         guard !delivery.isDecided else { return await attempt(delivery) }
-        switch faults.fate(ofEvent: delivery.type, account: delivery.address.scope.account, now: store.clock()) {
+        let now = store.clock()
+        switch faults.fate(of: delivery.address, type: delivery.type, now: now) {
         case .send: await attempt(delivery)
         case .sendAgain(let copies, let seconds):
             // Noted first; it is due still, so it comes straight back.
             await finish(delivery.address, .planned(copies: copies, gap: .milliseconds(Int64(seconds * 1000))))
         case .postpone(let until): await finish(delivery.address, .postponed(until: until))
+        case .release(let held):
+            for (place, address) in held.enumerated() { await finish(address, .postponed(until: now + Int64(place))) }
         case .drop:
             log.add(delivery, state: "failed", status: nil, error: "dropped by a fault", at: store.clock())
             await finish(delivery.address, .abandoned)
