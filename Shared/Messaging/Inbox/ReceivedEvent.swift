@@ -6,7 +6,7 @@ package enum EventState: String, Sendable, CaseIterable {
     case applied
     /// Not of a type that is acted on, or of an object that is not ours.
     case ignored
-    /// Of the other `livemode`: kept as evidence, never applied.
+    /// Of the other `livemode`, or of another account: kept as evidence, never applied.
     case kept
     /// Its job ended in the dead letters.
     case failed

@@ -1,6 +1,9 @@
 """One of our programs as a process of its own."""
 
+import contextlib
 import os
+import random
+import re
 import signal
 import socket
 import subprocess
@@ -14,11 +17,25 @@ ROOT = Path(__file__).resolve().parents[3]
 BINARIES = Path(os.environ.get("CHECKOUT_BIN", ROOT / ".build" / "debug")).resolve()
 
 
+# Below the ports that the system gives to outgoing connections: one of those may be taken between the look and the use.
+PORTS = range(12_000, 32_000)
+given_out = set()
+
+
 def free_port():
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nothing listens on now and that no other worker of this run will be given."""
+    worker = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "0")) or 0)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    while True:
+        port = random.choice(PORTS) // workers * workers + worker
+        if port in given_out:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                given_out.add(port)
+                return port
 
 
 class Program:
