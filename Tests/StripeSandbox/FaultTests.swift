@@ -57,19 +57,6 @@ struct FaultTests {
         }
     }
 
-    @Test func `a hanging call ends when the sandbox drains`() async throws {
-        try await SandboxUnderTest.serve { stripe in
-            try await stripe.control("/_sandbox/faults", ["action": "hang"])
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    await #expect(throws: (any Error).self) { try await stripe.get("/v1/balance") }
-                }
-                while stripe.sandbox.faults.list().isEmpty == false { await Task.yield() }
-                await stripe.drain()
-            }
-        }
-    }
-
     @Test func `faults can be aimed, told what to say, listed and taken back`() async throws {
         try await SandboxUnderTest.serve { stripe in
             let set = try await stripe.control(

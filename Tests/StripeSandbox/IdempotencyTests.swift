@@ -66,19 +66,20 @@ struct IdempotencyTests {
         }
     }
 
-    @Test func `a key in flight is answered with 409`() async throws {
+    @Test func `a key in flight is answered with 409, and a hanging call ends when the sandbox drains`() async throws {
         try await SandboxUnderTest.serve { stripe in
             try await stripe.control("/_sandbox/faults", ["action": "hang", "match": ["method": "POST"]])
-            let headers: KeyValuePairs = ["Idempotency-Key": "k"]
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await stripe.post("/v1/customers", headers: headers) }
-                // The fault is used up once the first call hangs: only then is its key in flight.
-                while stripe.sandbox.faults.list().isEmpty == false { await Task.yield() }
-                while stripe.sandbox.store.look({ $0.inFlight.isEmpty }) { await Task.yield() }
-                let second = try? await stripe.post("/v1/customers", headers: headers)
-                #expect(second?.status == 409)
-                #expect(second?.error["code"] == "idempotency_key_in_use")
+            await withTaskGroup(of: SandboxUnderTest.Reply?.self) { group in
+                // Whichever comes first hangs and holds the key.
+                for _ in 0..<2 {
+                    group.addTask { try? await stripe.post("/v1/customers", headers: ["Idempotency-Key": "k"]) }
+                }
+                let refused = await group.next() ?? nil
+                #expect(refused?.status == 409)
+                #expect(refused?.error["code"] == "idempotency_key_in_use")
                 await stripe.drain()
+                let hung = await group.next()
+                #expect(hung != nil && hung.flatMap { $0 } == nil)
             }
         }
     }

@@ -29,21 +29,24 @@ struct SandboxUnderTest: Sendable {
         let (addresses, continuation) = AsyncStream.makeStream(of: ListenAddress.self)
         let group = ServiceGroup(
             services: sandbox.services { continuation.yield($0) }, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask {
-                defer { continuation.finish() }
-                try await group.run()
+        let result = await Result {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask {
+                    defer { continuation.finish() }
+                    try await group.run()
+                }
+                for await address in addresses {
+                    let base = "http://\(address)"
+                    try await body(
+                        SandboxUnderTest(sandbox: sandbox, base: base) { await group.triggerGracefulShutdown() })
+                    break
+                }
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
             }
-            for await address in addresses {
-                let base = "http://\(address)"
-                try await body(
-                    SandboxUnderTest(sandbox: sandbox, base: base) { await group.triggerGracefulShutdown() })
-                break
-            }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
         }
         await sandbox.close()
+        try result.get()
     }
 
     struct Reply: Sendable {
@@ -95,7 +98,7 @@ struct SandboxUnderTest: Sendable {
             request.headers.add(name: "Content-Type", value: body.type)
             request.body = .bytes(ByteBuffer(string: body.text))
         }
-        let response = try await Self.http.execute(request, timeout: .seconds(20))
+        let response = try await Self.http.execute(request, timeout: .seconds(60))
         let text = String(buffer: try await response.body.collect(upTo: 1 << 22))
         return Reply(
             status: Int(response.status.code), headers: response.headers, text: text,
@@ -105,7 +108,7 @@ struct SandboxUnderTest: Sendable {
     /// Redirects are looked at, not followed.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = .seconds(5)
+        configuration.timeout.connect = .seconds(60)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
@@ -134,5 +137,16 @@ extension SandboxUnderTest {
     /// The types of all events, oldest first.
     func eventTypes() async throws -> [String] {
         try await get("/v1/events", ["limit": "100"]).body["data"].elements.reversed().compactMap { $0["type"].string }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What an asynchronous body came to.
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }
