@@ -19,15 +19,19 @@ enum IPAddress: Equatable {
 
     /// Reads `a.b.c.d` in decimal without leading zeros, or an IPv6 address without brackets or zone; else nil.
     init?(_ text: String) {
-        var v4 = in_addr()
         // inet_pton, unlike inet_aton, knows no short, octal or hexadecimal forms.
-        if inet_pton(AF_INET, text, &v4) == 1 {
-            self = .v4(withUnsafeBytes(of: v4, Array.init))
-            return
+        if let bytes = Self.bytes(of: text, AF_INET, count: 4) {
+            self = .v4(bytes)
+        } else if let bytes = Self.bytes(of: text, AF_INET6, count: 16) {
+            self = .v6(bytes)
+        } else {
+            return nil
         }
-        var v6 = in6_addr()
-        guard inet_pton(AF_INET6, text, &v6) == 1 else { return nil }
-        self = .v6(withUnsafeBytes(of: v6, Array.init))
+    }
+
+    private static func bytes(of text: String, _ family: Int32, count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        return inet_pton(family, text, &bytes) == 1 ? bytes : nil
     }
 
     var reach: Reach {
