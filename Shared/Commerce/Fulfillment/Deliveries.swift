@@ -5,9 +5,8 @@ package import Messaging
 package enum Deliveries {
     /// Stores the message about `order` in the transaction that moved it. `order.activated` shows the order as it is
     /// once the storefront has acknowledged it: active, since the message's `created`.
-    /// - Parameter maxAttempts: more than the delivery schedule has tries; it only bounds a job that kills its worker.
     package static func enqueue(
-        _ type: DeliveryType, _ order: Order, maxAttempts: Int = 25, in connection: Connection
+        _ type: DeliveryType, _ order: Order, in connection: Connection
     ) throws -> JobID? {
         let created = order.updatedAt / 1_000_000
         let message = MessageID.new()
@@ -24,7 +23,7 @@ package enum Deliveries {
         return try JobQueue.enqueue(
             NewJob(
                 .deliverToStorefront, tenant: order.tenant, payload: payload,
-                uniqueKey: "\(order.id):\(type.rawValue):\(order.version)", maxAttempts: maxAttempts),
+                uniqueKey: "\(order.id):\(type.rawValue):\(order.version)"),
             in: connection)
     }
 }

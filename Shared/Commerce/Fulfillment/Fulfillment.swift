@@ -8,7 +8,7 @@ package enum Fulfillment {
     /// Nothing follows an event that moved nothing.
     /// - Returns: the order as it is then.
     package static func follow(
-        _ move: OrderMove, maxAttempts: Int = 25, in connection: Connection
+        _ move: OrderMove, in connection: Connection
     ) throws -> Order {
         let order = move.order
         guard move.moved, let type = DeliveryType(following: order.status) else { return order }
@@ -18,7 +18,7 @@ package enum Fulfillment {
                 order.id, for: order.scope, by: .activated, cause: .noFulfillmentURL, in: connection
             ).order
         }
-        _ = try Deliveries.enqueue(type, order, maxAttempts: maxAttempts, in: connection)
+        _ = try Deliveries.enqueue(type, order, in: connection)
         return order
     }
 
