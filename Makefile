@@ -1,9 +1,9 @@
 # Every target is a script in scripts/, which can be called as well; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench clean
+.PHONY: help run test soak test-tsan lint format bench clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: ## start the services and the Stripe sandbox here, with two demo tenants
 	@scripts/prerequisites run
@@ -13,6 +13,14 @@ test: ## run every test, real PostgreSQL and real browser included
 	@scripts/prerequisites test
 	@scripts/test
 
+soak: ## kill programs at random while events flow: MINUTES=60 (10 by default), SEED=7 (random by default)
+	@scripts/prerequisites test
+	@scripts/soak "$(MINUTES)" "$(SEED)"
+
+test-tsan: ## run the tests of the database and the queue under ThreadSanitizer
+	@scripts/prerequisites test
+	@scripts/test-tsan
+
 lint: ## check formatting, import floors, scripts
 	@scripts/prerequisites lint
 	@scripts/lint
@@ -21,10 +29,10 @@ format: ## rewrite Swift and Python files as `make lint` wants them
 	@scripts/prerequisites lint
 	@scripts/format
 
-bench: ## measure ingest and order path, side by side
+bench: ## measure ingest, queue and order path, side by side with others
 	@scripts/prerequisites bench
 	@Benchmarks/run
 
 clean: ## remove what was built; data/ stays
-	rm -rf .build .venv .ruff_cache .pytest_cache
+	rm -rf .build .build-tsan .venv .ruff_cache .pytest_cache
 	find scripts Tests Benchmarks -name __pycache__ -prune -exec rm -rf {} +

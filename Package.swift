@@ -114,6 +114,9 @@ let package = Package(
             "verify-only-router", at: "Benchmarks/VerifyOnlyRouter",
             uses: ["WebhookRouter", "ServiceRuntime", "Messaging"]),
         program(
+            "queue-benchmark", at: "Benchmarks/QueueBenchmark",
+            uses: ["Messaging", "Database", argumentParser, serviceLifecycle, unixSignals, logging]),
+        program(
             "FulfillmentWorker", at: "Services/FulfillmentWorker",
             uses: [
                 "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
@@ -123,7 +126,7 @@ let package = Package(
             "CheckoutCtl", at: "Tools/CheckoutCtl",
             uses: [
                 "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
-                argumentParser, asyncHTTPClient, logging,
+                argumentParser, asyncHTTPClient, crypto, logging,
             ]),
         program(
             "StripeSandbox", at: "Tools/StripeSandbox", resources: [.embedInCode("Pages")],
@@ -134,7 +137,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: ["CPostgres", "Database", logging], path: "Tests/Support",
-            swiftSettings: house),
+            resources: [.embedInCode("queue-invariants.sql")], swiftSettings: house),
         tests(of: "Security", uses: ["Security", nioCore]),
         tests(
             of: "ServiceRuntime",
@@ -172,6 +175,11 @@ let package = Package(
             ]),
         tests(of: "Database", uses: ["Database", "TestSupport", logging]),
         tests(of: "Messaging", uses: ["Messaging", "Database", "TestSupport", serviceLifecycle, logging]),
+        // A program, since its processes are killed.
+        program("QueueOperations", at: "Tests/Crash/Operation", uses: ["Messaging", "Database", logging]),
+        .testTarget(
+            name: "CrashTests", dependencies: ["QueueOperations", "Messaging", "Database", "TestSupport"],
+            path: "Tests/Crash", exclude: ["Operation"], swiftSettings: house),
         tests(
             of: "Commerce",
             uses: ["Commerce", "Messaging", "Database", "StripeModels", "Security", "TestSupport", logging]),
@@ -190,3 +198,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make test-tsan` needs these alone: the rest would take many times as long to build.
+if Context.environment["CHECKOUT_TSAN"] != nil {
+    let needed = ["CSQLite", "CPostgres", "Database", "Messaging", "TestSupport", "DatabaseTests", "MessagingTests"]
+    package.products = []
+    package.targets.removeAll { !needed.contains($0.name) }
+}

@@ -21,6 +21,10 @@ struct ApplyStripeEvent: JobHandler {
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
         let event = try await storedEvent(of: job, context)
+        guard ActedOnEvents.contains(event.row.type) else {
+            // An operator replayed it, among others.
+            return try await context.complete { try EventInbox.mark(event.row.id, .ignored, in: $0) }
+        }
         let reported = try Self.paymentIntent(in: event)
         let scope = TenantScope(tenant: event.row.tenant, livemode: event.row.livemode)
         guard let order = try await context.database.read({ try Self.order(of: reported, scope, in: $0) }) else {

@@ -59,12 +59,17 @@ struct DeliverToStorefront: JobHandler {
             WorkerMetrics.count(.delivered, tenant: tenant.id)
         case .retry(let reason, let notBefore):
             WorkerMetrics.count(.failed, tenant: tenant.id)
-            throw JobFailure.retry(reason, after: pause(after: job.failures + 1, notBefore))
+            throw JobFailure.retry(
+                reason, after: pause(after: job.failures + 1, notBefore), destination: .answered)
+        case .unreachable(let reason):
+            WorkerMetrics.count(.failed, tenant: tenant.id)
+            throw JobFailure.retry(reason, destination: .unreachable)
         case .gone:
             WorkerMetrics.count(.gone, tenant: tenant.id)
             try await tenants.disableDestination(of: tenant.id, url: url)
             context.logger.warning("A storefront wants no more deliveries; its URL was disabled")
-            throw JobFailure.bury("The storefront answered 410: its URL is disabled until it is set again.")
+            throw JobFailure.bury(
+                "The storefront answered 410: its URL is disabled until it is set again.", destination: .answered)
         }
     }
 
@@ -93,7 +98,7 @@ struct DeliverToStorefront: JobHandler {
             WorkerMetrics.count(.refused, tenant: tenant.id)
             throw JobFailure.retry("The fulfillment URL is refused: \(reason)")
         } catch .noAnswer(let reason) {
-            return .retry(reason: reason, notBefore: nil)
+            return .unreachable(reason: reason)
         }
     }
 
@@ -111,7 +116,11 @@ struct DeliverToStorefront: JobHandler {
     // MARK: The end
 
     private func acknowledge(_ delivery: DeliveryPayload, of tenant: Tenant, _ context: JobContext) async throws {
-        let move = try await context.complete { try Fulfillment.acknowledge(delivery, of: tenant.id, in: $0) }
+        let kind = kind
+        let move = try await context.complete { connection in
+            try CircuitBreaker.close(tenant: tenant.id, kind: kind, in: connection)
+            return try Fulfillment.acknowledge(delivery, of: tenant.id, in: connection)
+        }
         guard let move else { return }
         if let anomaly = move.anomaly, anomaly.isNew {
             context.logger.error(

@@ -3,6 +3,8 @@ enum DeliveryVerdict: Hashable {
     case delivered
     /// Again, but not before this; nil leaves it to the schedule.
     case retry(reason: String, notBefore: Duration?)
+    /// Again by the schedule; enough of these in a row, and deliveries to this storefront wait until one gets through.
+    case unreachable(reason: String)
     /// The storefront wants no more deliveries at this URL, ever.
     case gone
 

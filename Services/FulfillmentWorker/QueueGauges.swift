@@ -6,15 +6,29 @@ import ServiceRuntime
 struct QueueGauges {
     let queue: JobQueue
 
-    private static let kinds: [JobKind] = [.applyStripeEvent, .deliverToStorefront]
-    private static let states = ["ready", "leased", "dead"]
+    private static let states = ["scheduled", "ready", "blocked", "suspect", "leased", "dead"]
 
     func register(in registry: PrometheusRegistry) {
-        registry.gauge("queue_jobs", help: "Jobs that wait (ready), run (leased) or died (dead), by kind.") {
+        registry.gauge("queue_jobs", help: "Unfinished and dead jobs, by kind and state.") {
             try await samples { Double($0?.count ?? 0) }
         }
         registry.gauge("queue_oldest_age_seconds", help: "How long the longest waiting due job has waited, by kind.") {
             try await samples(of: ["ready"]) { Double($0?.oldestAge ?? 0) / 1e6 }
+        }
+        registry.gauge("queue_paused", help: "1 for each tenant and kind whose jobs an operator paused; empty: every.")
+        {
+            try await queue.pauses().map { pause in
+                GaugeSample(
+                    1,
+                    labels: [
+                        ("tenant", pause.lanes.tenant?.rawValue ?? ""), ("kind", pause.lanes.kind?.rawValue ?? ""),
+                    ])
+            }
+        }
+        registry.gauge("queue_breaker_open", help: "1 for each tenant whose destination gives no answer, by kind.") {
+            try await queue.breakers().map { breaker in
+                GaugeSample(1, labels: [("tenant", breaker.tenant.rawValue), ("kind", breaker.kind.rawValue)])
+            }
         }
     }
 
@@ -24,7 +38,7 @@ struct QueueGauges {
         of states: [String] = Self.states, _ value: (QueueStatistics?) -> Double
     ) async throws -> [GaugeSample] {
         let statistics = try await queue.statistics()
-        let kinds = Self.kinds + statistics.map(\.kind).filter { !Self.kinds.contains($0) }
+        let kinds = JobKind.known + statistics.map(\.kind).filter { !JobKind.known.contains($0) }
         return kinds.flatMap { kind in
             states.map { state in
                 let found = statistics.first { $0.kind == kind && $0.state == state }

@@ -51,11 +51,16 @@ enum WorkerParts {
             queue: queue, handlers: [apply, deliver], concurrency: settings.concurrency,
             lease: settings.lease,
             // The rest of the grace is for handing back what did not finish.
-            shutdownGrace: environment.common.grace * 0.7, logger: logger)
+            shutdownGrace: environment.common.grace * 0.7, logger: logger, whenStuck: { exit(70) })
         return ServiceParts(
             http: HTTPServer { _ in },
             services: [clients],
-            workers: [KeyCleaner(database: database, logger: logger), worker],
+            workers: [
+                KeyCleaner(database: database, logger: logger),
+                RetentionKeeper(
+                    database: database, retention: Retention(olderThan: settings.retention), logger: logger),
+                worker,
+            ],
             close: {
                 try? await http.shutdown()
                 await database.close()

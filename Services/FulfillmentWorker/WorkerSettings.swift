@@ -12,11 +12,15 @@ struct WorkerSettings: Sendable {
     let concurrency: Int
     /// How long a job stays with a worker that is not heard of.
     let lease: Duration
+    /// How long settled events and finished jobs are kept.
+    let retention: Duration
     let allowPrivateDestinations: Bool
     /// The delay after each failed try of a delivery.
     let deliverySchedule: [Duration]
 
     static let concurrencies = 1...1000
+    /// Stripe redelivers for three days; a seen event that was forgotten sooner would be applied again.
+    static let retentionDays = 4...3650
 
     init(reading settings: inout SettingsReader) {
         let preset = "sqlite:data/checkout.db"
@@ -43,6 +47,11 @@ struct WorkerSettings: Sendable {
         lease = settings.duration(
             "WORKER_LEASE_SECONDS", default: .seconds(30), in: .seconds(2) ... .seconds(3600),
             meaning: "how long a job stays with a worker that died, before another takes it")
+        retention = .seconds(
+            86_400
+                * settings.int(
+                    "EVENT_RETENTION_DAYS", default: 30, in: Self.retentionDays,
+                    meaning: "days that settled events and finished jobs are kept"))
         allowPrivateDestinations = settings.bool(
             "ALLOW_PRIVATE_DESTINATIONS", default: false,
             meaning: "let deliveries go to loopback and private addresses (development)")

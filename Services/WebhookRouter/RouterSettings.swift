@@ -23,7 +23,7 @@ package struct RouterSettings: Sendable {
             "DATABASE_CONNECTIONS", default: options.connections, in: 1...500,
             meaning: "PostgreSQL: connections of this process")
         // Stripe gives up on an answer before a longer wait could end.
-        options.busyTimeout = .seconds(5)
+        options.busyTimeout = .milliseconds(2500)
         databaseOptions = options
         keys = settings.value(
             "CHECKOUT_MASTER_KEYS", form: "id:base64(32 bytes), comma-separated",

@@ -67,7 +67,8 @@ struct WebhookRoute: Sendable {
         }
         let body = try await body(of: request, context)
         try await verify(body, signature, for: endpoint)
-        return ReceivedEvent(try EventEnvelope.read(body), body: body, signature: signature, for: endpoint)
+        let envelope = try EventEnvelope.read(body, metadataKey: Order.stripeMetadataKey)
+        return ReceivedEvent(envelope, body: body, signature: signature, for: endpoint)
     }
 
     /// The body's bytes, copied once: they are stored as they were received.

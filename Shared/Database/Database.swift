@@ -28,18 +28,26 @@ package final class Database: Sendable {
     }
 
     /// Runs `body` against one snapshot. It cannot write.
+    ///
+    /// A task that is cancelled while its transaction waits for its turn gets a `CancellationError` at once, and the
+    /// transaction never runs; one that has begun is waited for. A call made after the cancellation is served like any
+    /// other: it is how a task cleans up behind itself.
+    /// - Throws: what `body` throws, `CancellationError`, or `DatabaseError`: `.busy` at once where too many wait.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { engine.read(TransactionOf(body, $0)) }
+        try await TransactionOf(.synced, body).answer { engine.read($0) }
     }
 
-    /// Runs `body` in one transaction and returns once it is on disk; if it throws, nothing of it is stored.
+    /// Runs `body` in one transaction and returns once it is committed, by default on disk; if it throws, nothing of it
+    /// is stored.
     ///
     /// The closure may run again after a serialization failure or a deadlock, so it must have no effect but through
-    /// its connection.
-    /// - Throws: what `body` throws, or `DatabaseError`; after `.commitUnknown` the transaction may be stored.
+    /// its connection. Cancellation is as with `read`.
+    /// - Throws: as `read`; after `.commitUnknown` the transaction may be stored.
     @discardableResult
-    package func write<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { engine.write(TransactionOf(body, $0)) }
+    package func write<T: Sendable>(
+        _ durability: Durability = .synced, _ body: @escaping @Sendable (Connection) throws -> T
+    ) async throws -> T {
+        try await TransactionOf(durability, body).answer { engine.write($0) }
     }
 
     /// A signal after commits, of any process, that called `wake(channel)`. Signals are coalesced; one may be spurious

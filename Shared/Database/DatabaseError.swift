@@ -1,7 +1,7 @@
 /// What went wrong in the database, in words an operator can act on.
 package struct DatabaseError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
-        /// Another process held the file's write lock for longer than the busy timeout.
+        /// Another process held the file's write lock for longer than the busy timeout, or too many transactions wait.
         case busy
         case constraint(Constraint)
         /// The connection broke inside a transaction: nothing of it is stored.

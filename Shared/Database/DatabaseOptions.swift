@@ -6,6 +6,9 @@ package struct DatabaseOptions: Sendable {
     package var connections = 8
     /// SQLite: how long a write waits for another process's write.
     package var busyTimeout: Duration = .seconds(10)
+    /// How many transactions may wait for a thread (SQLite: reads and writes each). More are refused as `.busy`: a database
+    /// that hangs must not gather requests without end.
+    package var waitingLimit = 10_000
     /// PostgreSQL: the longest a statement may take.
     package var statementTimeout: Duration = .seconds(30)
     /// SQLite: what `now_us()` returns; PostgreSQL uses its server's clock.

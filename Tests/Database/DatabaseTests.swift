@@ -163,24 +163,6 @@ private let table = Migration(1, "things") { dialect in
     }
 
     @Test(arguments: Engine.all)
-    func `a commit wakes another process that waits on its channel`(on engine: Engine) async throws {
-        try await withDatabase(on: engine, migrations: [table]) { test in
-            let other = try test.openAgain()
-            var wakeUps = other.wakeUps(on: "things").makeAsyncIterator()
-            // The listener announces itself once; what follows comes from the commit.
-            if engine == .postgres { await wakeUps.next() }
-            try await test.database.write { connection in
-                try connection.execute("INSERT INTO things (name) VALUES ('a')")
-                connection.wake("things")
-            }
-            await wakeUps.next()
-            let rows = try await other.read { try $0.rows("SELECT * FROM things") }
-            #expect(rows.count == 1)
-            await other.close()
-        }
-    }
-
-    @Test(arguments: Engine.all)
     func `concurrent increments lose none`(on engine: Engine) async throws {
         try await withDatabase(on: engine, migrations: [table]) { test in
             let other = try test.openAgain()

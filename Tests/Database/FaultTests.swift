@@ -1,14 +1,11 @@
 import Database
 import Foundation
-import Logging
 import TestSupport
 import Testing
 
 private let table = Migration(1, "notes") { dialect in
     ["CREATE TABLE notes (id \(dialect.identity), text TEXT NOT NULL)"]
 }
-
-private let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 extension Database {
     fileprivate func add(_ text: String) async throws {

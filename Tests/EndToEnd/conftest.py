@@ -26,6 +26,12 @@ def running_stack(engine, request, **settings):
                     print(f"--- {program.name}\n{program.output()[-1500:]}")
 
 
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    """For tests that make a stack themselves."""
+    return request.param
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def stack(request):
     """Shared by a file's tests: each makes tenants of its own."""

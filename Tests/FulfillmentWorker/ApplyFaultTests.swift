@@ -17,7 +17,7 @@ import Testing
             let event = try await shop.receive(processing, type: "payment_intent.processing")
             #expect(try await shop.work() == 1)
             let job = try #require(try await shop.jobs(.applyStripeEvent).first)
-            #expect(job.state == "ready" && job.attempt == 1)
+            #expect(job.state == "scheduled" && job.attempt == 1)
             #expect((1_600_000...2_400_000).contains(job.runAt - shop.test.clock.now))
             #expect(job.lastError?.contains("503") == true)
             #expect(try await shop.state(of: event) == "pending")
@@ -39,7 +39,7 @@ import Testing
             try await shop.receive(IntentJSON(status: "processing"), type: "payment_intent.processing")
             #expect(try await shop.work() == 1)
             let job = try #require(try await shop.jobs(.applyStripeEvent).first)
-            #expect(job.state == "ready" && job.attempt == 0)
+            #expect(job.state == "scheduled" && job.attempt == 0)
             #expect(job.runAt - shop.test.clock.now >= 7_000_000)
         }
     }
@@ -128,6 +128,18 @@ import Testing
             #expect(try await shop.status(of: order) == .pending)
             #expect(try await shop.history(of: order).count == 1)
             #expect(try await shop.jobs(.applyStripeEvent).map(\.state) == ["leased"])
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `an event of a type that nobody acts on is ignored, also when it is replayed`(
+        on engine: Engine
+    ) async throws {
+        try await withShop(on: engine) { shop in
+            let event = try await shop.receive(raw: #"{"data":{"object":{}}}"#, type: "customer.created", id: "evt_c")
+            #expect(try await shop.work() == 1)
+            #expect(try await shop.state(of: event) == "ignored")
+            #expect(try await shop.jobs(.applyStripeEvent).map(\.state) == ["done"])
         }
     }
 }

@@ -49,7 +49,7 @@ import Testing
             #expect(try await shop.status(of: order) == .paid)
             for wait in [6, 360] as [Int64] {
                 let job = try #require(try await shop.jobs(.deliverToStorefront).first)
-                #expect(job.state == "ready")
+                #expect(job.state == "scheduled")
                 let nominal = wait == 6 ? 5.0 : 300.0
                 let pause = Double(job.runAt - shop.test.clock.now) / 1e6
                 #expect((nominal * 0.8...nominal * 1.2).contains(pause))
@@ -103,7 +103,7 @@ import Testing
             #expect(shop.storefront.deliveries.count == 1)
             #expect(try await shop.status(of: order) == .paid)
             let job = try #require(try await shop.jobs(.deliverToStorefront).first)
-            #expect(job.state == "ready")
+            #expect(job.state == "scheduled")
             #expect(job.lastError?.contains("redirect (\(status))") == true)
         }
     }
@@ -159,7 +159,7 @@ import Testing
         try await withShop(on: .sqlite, ShopOptions(fulfillmentURL: url, allowPrivate: false)) { shop in
             let order = try await shop.paidOrder()
             let job = try #require(try await shop.jobs(.deliverToStorefront).first)
-            #expect(job.state == "ready" && job.attempt == 1)
+            #expect(job.state == "scheduled" && job.attempt == 1)
             #expect((4_000_000...6_000_000).contains(job.runAt - shop.test.clock.now))
             #expect(job.lastError?.hasPrefix("The fulfillment URL is refused: ") == true)
             #expect(try await shop.status(of: order) == .paid)
@@ -188,7 +188,7 @@ import Testing
         try await withShop(on: .sqlite, options) { shop in
             let order = try await shop.paidOrder()
             let job = try #require(try await shop.jobs(.deliverToStorefront).first)
-            #expect(job.state == "ready")
+            #expect(job.state == "scheduled")
             #expect(job.lastError?.contains("private") == true)
             #expect(try await shop.status(of: order) == .paid)
         }
@@ -264,7 +264,7 @@ import Testing
             shop.storefront.answer(.init(status: .serviceUnavailable, headers: [.retryAfter: "120"]))
             #expect(try await shop.work() == 1)
             let job = try #require(try await shop.jobs(.deliverToStorefront).first)
-            #expect(job.state == "ready")
+            #expect(job.state == "scheduled")
             #expect(job.runAt - shop.test.clock.now == 120_000_000)
         }
     }

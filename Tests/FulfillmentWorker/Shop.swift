@@ -80,7 +80,7 @@ struct Shop: Sendable {
         for runs in 0..<limit {
             let claimed = try await queue.claim(handlers.map(\.kind), limit: 1, lease: .seconds(30)).first
             guard let job = claimed, let handler = handlers.first(where: { $0.kind == job.kind }) else { return runs }
-            running.add(job.lease)
+            running.add(job)
             await JobRun(job: job, handler: handler, queue: queue, logger: quiet).run(in: running)
             running.remove(job.lease)
         }

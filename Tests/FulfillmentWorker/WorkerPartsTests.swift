@@ -44,7 +44,7 @@ import Testing
             #expect(await worker.readiness.report().isReady)
             let metrics = await worker.registry.render()
             for kind in ["apply_stripe_event", "deliver_to_storefront"] {
-                for state in ["ready", "leased", "dead"] {
+                for state in ["scheduled", "ready", "blocked", "suspect", "leased", "dead"] {
                     #expect(metrics.contains(#"queue_jobs{kind="\#(kind)",state="\#(state)"} 0"#))
                 }
                 #expect(metrics.contains(#"queue_oldest_age_seconds{kind="\#(kind)",state="ready"} 0"#))

@@ -13,6 +13,6 @@ import Testing
         try reader.finish()
         #expect(options.readers == 2)
         #expect(options.connections == 20)
-        #expect(options.busyTimeout == .seconds(5))
+        #expect(options.busyTimeout == .milliseconds(2500))
     }
 }

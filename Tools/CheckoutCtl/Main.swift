@@ -12,6 +12,7 @@ struct CheckoutCommand: AsyncParsableCommand {
             """,
         subcommands: [
             MigrateCommand.self, DoctorCommand.self, TenantCommand.self, KeyCommand.self, CatalogCommand.self,
-            OrdersCommand.self, EventsCommand.self,
+            OrdersCommand.self, EventsCommand.self, QueueCommand.self, JobsCommand.self,
+            DatabaseCommand.self,
         ])
 }

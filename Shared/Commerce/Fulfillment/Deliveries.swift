@@ -22,7 +22,7 @@ package enum Deliveries {
             body: try JSONText.write(body))
         return try JobQueue.enqueue(
             NewJob(
-                .deliverToStorefront, tenant: order.tenant, payload: payload,
+                .deliverToStorefront, tenant: order.tenant, payload: payload, subject: order.id.rawValue,
                 uniqueKey: "\(order.id):\(type.rawValue):\(order.version)"),
             in: connection)
     }

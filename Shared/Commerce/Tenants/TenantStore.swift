@@ -59,6 +59,8 @@ package struct TenantStore: Sendable {
                 """, id, settings.name, settings.stripeAccount, settings.stripePublishableKey,
                 settings.fulfillmentURL, try JSONText.write(settings.origins),
                 moved ? nil : old.destinationDisabledAt)
+            // What is known of the old destination says nothing of the new one.
+            if moved { try CircuitBreaker.close(tenant: id, kind: .deliverToStorefront, in: connection) }
             if let key = settings.stripeSecretKey {
                 try connection.execute(
                     "UPDATE tenants SET stripe_secret_key_sealed = $2, stripe_key_ending = $3 WHERE id = $1", id,

@@ -23,10 +23,18 @@ final class PostgresConnection: Driver {
             throw DatabaseError(.unavailable, "PostgreSQL cannot be reached: \(lastMessage)")
         }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        try command("SET statement_timeout = \(statementTimeout.components.seconds * 1000)")
+        try set("SET statement_timeout = \(statementTimeout.components.seconds * 1000)")
         // An old lock is better given up than waited for: the job or request comes again.
-        try command("SET lock_timeout = '10s'")
-        try command("SET idle_in_transaction_session_timeout = '60s'")
+        try set("SET lock_timeout = '10s'")
+        try set("SET idle_in_transaction_session_timeout = '60s'")
+        // Statements are planned once: planning a claim takes longer than running it. So a plan made for an empty table
+        // must not read a full one from end to end; and the price that this puts on small tables without an index is no
+        // reason to compile. Other engines may not know the words.
+        try set(
+            """
+            SELECT set_config(name, CASE name WHEN 'plan_cache_mode' THEN 'force_generic_plan' ELSE 'off' END, false)
+            FROM pg_settings WHERE name IN ('enable_seqscan', 'jit', 'plan_cache_mode')
+            """)
     }
 
     deinit { PQfinish(handle) }
@@ -37,6 +45,11 @@ final class PostgresConnection: Driver {
     var socket: Int32 { PQsocket(handle) }
 
     func run(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> Outcome {
+        FaultPoint.beforeStatement()
+        for case .text(let text) in parameters where text.utf8.contains(0) {
+            // libpq would cut it there without a word.
+            throw DatabaseError(.misuse, "PostgreSQL stores no text with a NUL character.")
+        }
         let name = try preparedName(sql)
         let result = PostgresParameters(parameters).withPointers { values, lengths, formats in
             // 1: results in binary
@@ -51,6 +64,12 @@ final class PostgresConnection: Driver {
     }
 
     func command(_ sql: String) throws(DatabaseError) {
+        FaultPoint.beforeStatement()
+        try set(sql)
+    }
+
+    /// Sets something of the connection itself.
+    func set(_ sql: String) throws(DatabaseError) {
         let result = PQexec(handle, sql)
         defer { PQclear(result) }
         switch PQresultStatus(result) {
@@ -77,7 +96,7 @@ final class PostgresConnection: Driver {
         let result = PQprepare(handle, name, sql, 0, nil)
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
-        if let evicted = names.keep(name, for: sql) { try command("DEALLOCATE \(evicted)") }
+        if let evicted = names.keep(name, for: sql) { try set("DEALLOCATE \(evicted)") }
         return name
     }
 

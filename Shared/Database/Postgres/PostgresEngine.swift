@@ -9,7 +9,7 @@ final class PostgresEngine: Engine {
     private let options: DatabaseOptions
     private let logger: Logger
     private let hub = WakeUpHub()
-    private let work = WorkQueue<PostgresWork>()
+    private let work: WorkQueue<PostgresWork>
     private let running = DispatchGroup()
     private let listener = Mutex<PostgresListener?>(nil)
 
@@ -17,6 +17,7 @@ final class PostgresEngine: Engine {
         self.url = url
         self.options = options
         self.logger = logger
+        work = WorkQueue(limit: options.waitingLimit)
         let bell = PostgresBell()
         let pool = PostgresPoolState()
         for index in 0..<max(1, options.connections) {
@@ -54,7 +55,7 @@ final class PostgresEngine: Engine {
     }
 
     private func push(_ item: PostgresWork) {
-        if !work.push(item) { item.transaction.fail(DatabaseError(.closed, "The database is closed.")) }
+        if let refusal = work.push(item) { item.transaction.fail(refusal) }
     }
 
     private func spawn(_ name: String, _ body: @escaping @Sendable () -> Void) {
@@ -71,6 +72,12 @@ final class PostgresEngine: Engine {
 struct PostgresWork: Sendable {
     let transaction: any Transaction
     let isRead: Bool
+
+    /// One message to the server, so that a relaxed write costs no round trip more.
+    var beginning: String {
+        if isRead { return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" }
+        return transaction.durability == .synced ? "BEGIN" : "BEGIN; SET LOCAL synchronous_commit = off"
+    }
 }
 
 /// Which channels have news that no thread has sent yet. Whoever takes a channel's bell sends one NOTIFY for all commits

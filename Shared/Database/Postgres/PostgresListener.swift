@@ -17,7 +17,7 @@ final class PostgresListener: Sendable {
         while !isStopped.load(ordering: .relaxed) {
             do {
                 let connection = try session.connected()
-                try connection.command("LISTEN \(Self.channel)")
+                try connection.set("LISTEN \(Self.channel)")
                 // Whatever was committed while nobody listened.
                 hub.signalAll()
                 while !isStopped.load(ordering: .relaxed) { try pass(connection) }

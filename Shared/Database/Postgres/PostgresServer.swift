@@ -31,10 +31,11 @@ struct PostgresServer {
     /// Gives the item back where this thread cannot connect and another one is.
     private func isLeftToOthers(_ item: PostgresWork, _ queue: WorkQueue<PostgresWork>) -> Bool {
         if (try? session.connected()) != nil { return false }
-        return session.restOfPause > .zero && queue.push(item)
+        return session.restOfPause > .zero && queue.putBack(item)
     }
 
     private func answer(_ item: PostgresWork) {
+        guard item.transaction.start() else { return }
         var tries = 0
         while true {
             tries += 1
@@ -53,7 +54,7 @@ struct PostgresServer {
     }
 
     private func perform(_ item: PostgresWork) throws -> Set<String> {
-        let connection = try begin(isRead: item.isRead)
+        let connection = try begin(item)
         let face = Connection(dialect: .postgres, driver: connection)
         do {
             try item.transaction.run(face)
@@ -78,8 +79,8 @@ struct PostgresServer {
     }
 
     /// Opens the transaction; a connection that died unnoticed since its last use is replaced once.
-    private func begin(isRead: Bool) throws -> PostgresConnection {
-        let statement = isRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "BEGIN"
+    private func begin(_ item: PostgresWork) throws -> PostgresConnection {
+        let statement = item.beginning
         let connection = try session.connected()
         do {
             try connection.command(statement)
@@ -99,7 +100,9 @@ struct PostgresServer {
         bell.ring(wakes)
         for channel in bell.take() {
             _ = try? session.connected().run(
-                "SELECT pg_notify($1, $2)", [.text(PostgresListener.channel), .text(channel)])
+                // A transaction of its own, and not worth a sync.
+                "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)",
+                [.text(PostgresListener.channel), .text(channel)])
         }
     }
 }

@@ -7,8 +7,9 @@ final class SQLiteConnection: Driver {
     private var statements = StatementCache<SQLiteStatement>()
     private let clock: ClockBox
     private let patience: Patience
+    private var durability = Durability.synced
 
-    enum Role { case writer, reader, watcher }
+    enum Role { case writer, reader }
 
     init(path: String, role: Role, options: DatabaseOptions) throws(DatabaseError) {
         var opened: OpaquePointer?
@@ -26,13 +27,12 @@ final class SQLiteConnection: Driver {
         sqlite3_extended_result_codes(handle, 1)
         patience.install(on: handle)
         clock.install(on: handle)
-        try command("PRAGMA journal_mode = WAL")
-        // A commit is on disk when it returns, not when the system finds time.
-        try command("PRAGMA synchronous = FULL")
-        try command("PRAGMA foreign_keys = ON")
-        try command("PRAGMA temp_store = MEMORY")
-        try command("PRAGMA cache_size = -16000")
-        if role != .writer { try command("PRAGMA query_only = ON") }
+        try set("PRAGMA journal_mode = WAL")
+        try set("PRAGMA synchronous = FULL")
+        try set("PRAGMA foreign_keys = ON")
+        try set("PRAGMA temp_store = MEMORY")
+        try set("PRAGMA cache_size = -16000")
+        if role != .writer { try set("PRAGMA query_only = ON") }
     }
 
     deinit {
@@ -41,6 +41,7 @@ final class SQLiteConnection: Driver {
     }
 
     func run(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> Outcome {
+        FaultPoint.beforeStatement()
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(parameters)
@@ -61,9 +62,26 @@ final class SQLiteConnection: Driver {
     }
 
     func command(_ sql: String) throws(DatabaseError) {
+        FaultPoint.beforeStatement()
+        try set(sql)
+    }
+
+    /// Sets something of the connection itself.
+    private func set(_ sql: String) throws(DatabaseError) {
         let status = sqlite3_exec(handle, sql, nil, nil, nil)
         if status != SQLITE_OK { throw failure(status) }
     }
+
+    /// What the commits from now on survive. FULL syncs the write-ahead log at every commit, and with it whatever earlier
+    /// commits left unsynced in it; NORMAL syncs it before a checkpoint only.
+    func sync(_ durability: Durability) throws(DatabaseError) {
+        guard durability != self.durability else { return }
+        try set("PRAGMA synchronous = \(durability == .synced ? "FULL" : "NORMAL")")
+        self.durability = durability
+    }
+
+    /// The file's path with all links followed, which is the same for all who have it open.
+    var fileName: String? { sqlite3_db_filename(handle, "main").map { String(cString: $0) } }
 
     /// After some errors (a full disk) SQLite rolls the whole transaction back by itself.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }

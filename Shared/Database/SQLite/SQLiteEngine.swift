@@ -5,47 +5,46 @@ import Synchronization
 
 /// One thread that writes, some that read, and one that watches for other processes' commits.
 final class SQLiteEngine: Engine {
-    private let path: String
-    private let options: DatabaseOptions
     private let hub = WakeUpHub()
-    private let writes = WorkQueue<any Transaction>()
-    private let reads = WorkQueue<any Transaction>()
+    private let bell: SQLiteBell
+    private let writes: WorkQueue<any Transaction>
+    private let reads: WorkQueue<any Transaction>
     private let running = DispatchGroup()
     private let watch = Mutex<SQLiteWatcher?>(nil)
     private let logger: Logger
 
     init(path: String, options: DatabaseOptions, logger: Logger) throws(DatabaseError) {
-        self.path = path
-        self.options = options
+        writes = WorkQueue(limit: options.waitingLimit)
+        reads = WorkQueue(limit: options.waitingLimit)
         self.logger = logger
         try Self.prepareFile(at: path)
         // Opened once here, so that a wrong path or a damaged file is told at the start and not at the first request.
-        _ = try SQLiteConnection(path: path, role: .writer, options: options)
-        spawn("sqlite-writer") { [path, options, writes, hub] in
-            try SQLiteWriter(SQLiteConnection(path: path, role: .writer, options: options), hub: hub).serve(writes)
+        let first = try SQLiteConnection(path: path, role: .writer, options: options)
+        bell = try SQLiteBell(database: first.fileName ?? path)
+        spawn("sqlite-writer") { [writes, hub, bell] in
+            let connection = try SQLiteConnection(path: path, role: .writer, options: options)
+            SQLiteWriter(connection, hub: hub, bell: bell).serve(writes)
         }
         for index in 0..<max(1, options.readers) {
-            spawn("sqlite-reader-\(index)") { [path, options, reads] in
+            spawn("sqlite-reader-\(index)") { [reads] in
                 try SQLiteReader(SQLiteConnection(path: path, role: .reader, options: options)).serve(reads)
             }
         }
     }
 
     func read(_ transaction: any Transaction) {
-        if !reads.push(transaction) { transaction.fail(DatabaseError(.closed, "The database is closed.")) }
+        if let refusal = reads.push(transaction) { transaction.fail(refusal) }
     }
 
     func write(_ transaction: any Transaction) {
-        if !writes.push(transaction) { transaction.fail(DatabaseError(.closed, "The database is closed.")) }
+        if let refusal = writes.push(transaction) { transaction.fail(refusal) }
     }
 
     func wakeUps(on channel: String) -> AsyncStream<Void> {
         watch.withLock { watcher in
             if watcher == nil {
-                let new = SQLiteWatcher(hub: hub)
-                spawn("sqlite-watcher") { [path, options] in
-                    try new.serve(SQLiteConnection(path: path, role: .watcher, options: options))
-                }
+                let new = SQLiteWatcher(bell: bell, hub: hub)
+                spawn("sqlite-watcher") { new.serve() }
                 watcher = new
             }
         }

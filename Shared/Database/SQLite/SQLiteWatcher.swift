@@ -1,28 +1,37 @@
-import Foundation
 import Synchronization
 
-/// Notices the commits of other processes: `PRAGMA data_version` changes with each, and asking costs microseconds, since
-/// it reads the shared memory of the write-ahead log only.
+/// The thread that sleeps until another process, or another `Database` of this one, rings.
 final class SQLiteWatcher: Sendable {
+    private let bell: SQLiteBell
     private let hub: WakeUpHub
     private let isStopped = Atomic(false)
+    private let counter: WakeCounter
+    private let start: WakeCounter.Reading
 
-    /// A hundred questions a second take about one percent of a core, most of it in waking up.
-    private static let interval = 0.01
+    /// What is rung from here on is not missed, however late `serve` gets its thread.
+    init(bell: SQLiteBell, hub: WakeUpHub) {
+        self.bell = bell
+        self.hub = hub
+        counter = bell.counter
+        start = counter.reading()
+    }
 
-    init(hub: WakeUpHub) { self.hub = hub }
+    /// Other processes see this as a spurious wake-up.
+    func stop() {
+        isStopped.store(true, ordering: .sequentiallyConsistent)
+        bell.ring()
+    }
 
-    func stop() { isStopped.store(true, ordering: .relaxed) }
-
-    func serve(_ connection: SQLiteConnection) throws {
-        var seen: [SQLValue]?
-        while !isStopped.load(ordering: .relaxed) {
-            // A busy or failing file is the writer's to report; this thread only watches.
-            if let version = try? connection.run("PRAGMA data_version", []).rows.first?.values {
-                if let seen, seen != version { hub.signalAll() }
-                seen = version
-            }
-            Thread.sleep(forTimeInterval: Self.interval)
+    func serve() {
+        var counter = counter
+        var seen = start
+        while !isStopped.load(ordering: .sequentiallyConsistent) {
+            counter.wait(beyond: seen)
+            let current = bell.counter
+            let reading = current.reading()
+            // Somebody may have rung with a new file before this one was missed.
+            if current !== counter || reading.others != seen.others { hub.signalAll() }
+            (counter, seen) = (current, reading)
         }
     }
 }

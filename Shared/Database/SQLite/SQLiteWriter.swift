@@ -5,13 +5,15 @@
 struct SQLiteWriter {
     private let connection: SQLiteConnection
     private let hub: WakeUpHub
+    private let bell: SQLiteBell
 
     /// No write waits behind a group that others keep filling for longer than this.
     private static let groupTime: Duration = .milliseconds(15)
 
-    init(_ connection: SQLiteConnection, hub: WakeUpHub) {
+    init(_ connection: SQLiteConnection, hub: WakeUpHub, bell: SQLiteBell) {
         self.connection = connection
         self.hub = hub
+        self.bell = bell
     }
 
     func serve(_ queue: WorkQueue<any Transaction>) {
@@ -28,9 +30,13 @@ struct SQLiteWriter {
         var wakes: Set<String> = []
         let end = ContinuousClock.now + Self.groupTime
         do {
+            // Decided for all that wait, though some may be left for the next group: SQLite takes no change inside a
+            // transaction.
+            try connection.sync(transactions.contains { $0.durability == .synced } ? .synced : .relaxed)
             try connection.command("BEGIN IMMEDIATE")
             repeat {
                 let transaction = rest.removeFirst()
+                guard transaction.start() else { continue }
                 do {
                     wakes.formUnion(try run(transaction))
                     done.append(transaction)
@@ -50,6 +56,7 @@ struct SQLiteWriter {
         }
         for transaction in done { transaction.succeed() }
         for channel in wakes { hub.signal(channel) }
+        if !wakes.isEmpty { bell.ring() }
         return rest
     }
 
@@ -87,7 +94,7 @@ struct SQLiteReader {
 
     func serve(_ queue: WorkQueue<any Transaction>) {
         while let waiting = queue.take(1) {
-            for transaction in waiting {
+            for transaction in waiting where transaction.start() {
                 do {
                     try connection.command("BEGIN")
                     try transaction.run(Connection(dialect: .sqlite, driver: connection))

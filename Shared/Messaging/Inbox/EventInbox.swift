@@ -1,40 +1,68 @@
 package import Database
 
-/// The events that Stripe sent, each held once.
+/// The events that Stripe sent, each held once, as it was received.
 ///
 /// Invariants:
 /// 1. (tenant, livemode, Stripe's event id) is unique: an event delivered twice is one row.
 /// 2. An event and the job that applies it are stored in one transaction: there is none without the other.
 /// 3. `record` returns after the commit is synced, never before.
+/// 4. An event is `pending` as long as an unfinished job of its own will apply it.
 package struct EventInbox: Sendable {
-    private let recorder: GroupRecorder
+    private let recorder: GroupWriter<ReceivedEvent, RecordOutcome>
     package let database: Database
 
     package init(_ database: Database) {
         self.database = database
-        recorder = GroupRecorder(database)
+        recorder = GroupWriter(database) { try Self.record($0, in: $1) }
     }
 
     /// Stores a verified event with its job, together with other events that arrive meanwhile; one that cannot be
     /// stored fails alone.
     /// - Throws: `DatabaseError`; then nothing of this event is stored, unless its code is `.commitUnknown`: then
     ///   Stripe's next delivery finds out.
-    package func record(_ event: ReceivedEvent) async throws -> RecordOutcome { try await recorder.record(event) }
+    package func record(_ event: ReceivedEvent) async throws -> RecordOutcome { try await recorder.write(event) }
 
     package static func record(_ event: ReceivedEvent, in connection: Connection) throws -> RecordOutcome {
-        let id = EventID.new()
-        let stored = try connection.execute(
-            """
-            INSERT INTO events (id, tenant_id, livemode, stripe_event_id, type, api_version, account, created,
-                received_at, endpoint_id, signature, body, state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now_us(), $9, $10, $11, $12)
-            ON CONFLICT (tenant_id, livemode, stripe_event_id) DO NOTHING
-            """, id, event.tenant, event.livemode, event.stripeEventID, event.type, event.apiVersion, event.account,
-            event.created, event.endpointID, event.signature, event.body, event.state.rawValue)
-        guard stored == 1 else { return .duplicate }
-        if let job = event.job { try JobQueue.enqueue(job(id), in: connection) }
-        return .stored(id)
+        try record([event], in: connection)[0]
     }
+
+    /// Stores events with their jobs, several rows a statement: PostgreSQL takes a round trip for each.
+    private static func record(_ events: [ReceivedEvent], in connection: Connection) throws -> [RecordOutcome] {
+        let ids = events.map { _ in EventID.new() }
+        // In one order everywhere: two groups that hold the same two events would lock each other out.
+        let order = events.indices.sorted { events[$0].stripeEventID < events[$1].stripeEventID }
+        var stored: Set<EventID> = []
+        for part in RowBatch.parts(of: order) {
+            stored.formUnion(try insert(part.map { (ids[$0], events[$0]) }, connection))
+        }
+        let jobs = try events.indices.filter { stored.contains(ids[$0]) }.compactMap { try events[$0].job?(ids[$0]) }
+        try JobQueue.enqueue(jobs, in: connection)
+        return ids.map { stored.contains($0) ? .stored($0) : .duplicate }
+    }
+
+    /// - Returns: those that were not there yet.
+    private static func insert(
+        _ events: [(id: EventID, event: ReceivedEvent)], _ connection: Connection
+    ) throws -> [EventID] {
+        var values: [any SQLBindable] = []
+        values.reserveCapacity(events.count * insertion.width)
+        for (id, event) in events {
+            values +=
+                [
+                    id, event.tenant, event.livemode, event.stripeEventID, event.type, event.apiVersion, event.account,
+                    event.created, event.endpointID, event.signature, event.body, event.state.rawValue,
+                    event.subject,
+                ] as [any SQLBindable]
+        }
+        return try connection.rows(insertion[events.count], with: values).map { try $0.get("id") }
+    }
+
+    private static let insertion = RowBatch(
+        """
+        INSERT INTO events (id, tenant_id, livemode, stripe_event_id, type, api_version, account, created, endpoint_id,
+            signature, body, state, subject, received_at) VALUES
+        """, width: 13, last: "now_us()",
+        tail: "ON CONFLICT (tenant_id, livemode, stripe_event_id) DO NOTHING RETURNING id")
 
     package static func event(_ id: EventID, in connection: Connection) throws -> StoredEvent? {
         try connection.row("SELECT \(EventRow.columns), signature, body FROM events WHERE id = $1", id)
@@ -45,21 +73,5 @@ package struct EventInbox: Sendable {
     package static func mark(_ id: EventID, _ state: EventState, in connection: Connection) throws {
         try connection.execute(
             "UPDATE events SET state = $2, settled_at = now_us() WHERE id = $1", id, state.rawValue)
-    }
-
-    /// Newest first; `before` is the last id of the page before.
-    package func events(
-        tenant: TenantID? = nil, type: String? = nil, state: EventState? = nil, limit: Int, before: EventID? = nil
-    ) async throws -> [EventRow] {
-        try await database.read { connection in
-            try connection.rows(
-                """
-                SELECT \(EventRow.columns) FROM events
-                WHERE ($1 = '' OR id < $1) AND ($2 = '' OR tenant_id = $2) AND ($3 = '' OR type = $3)
-                    AND ($4 = '' OR state = $4)
-                ORDER BY id DESC LIMIT $5
-                """, before?.rawValue ?? "", tenant?.rawValue ?? "", type ?? "", state?.rawValue ?? "", limit
-            ).map { try EventRow($0) }
-        }
     }
 }

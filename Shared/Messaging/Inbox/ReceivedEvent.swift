@@ -28,13 +28,15 @@ package struct ReceivedEvent: Sendable {
     /// The body as received, byte for byte.
     package let body: [UInt8]
     package let state: EventState
+    /// What its job is about; see `NewJob`.
+    package let subject: String?
     /// Makes the job that is stored with the event; `nil`: none is.
     package let job: (@Sendable (EventID) throws -> NewJob)?
 
     package init(
         tenant: TenantID, livemode: Bool, stripeEventID: String, type: String, apiVersion: String?, account: String?,
         created: Int64, endpointID: String, signature: String, body: [UInt8], state: EventState,
-        job: (@Sendable (EventID) throws -> NewJob)? = nil
+        subject: String? = nil, job: (@Sendable (EventID) throws -> NewJob)? = nil
     ) {
         self.tenant = tenant
         self.livemode = livemode
@@ -47,6 +49,7 @@ package struct ReceivedEvent: Sendable {
         self.signature = signature
         self.body = body
         self.state = state
+        self.subject = subject
         self.job = job
     }
 }

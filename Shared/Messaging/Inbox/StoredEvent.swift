@@ -15,9 +15,12 @@ package struct EventRow: Sendable {
     package let receivedAt: Int64
     package let endpointID: String
     package let state: String
+    /// What its job is about; see `NewJob`.
+    package let subject: String?
 
     static let columns = """
-        id, tenant_id, livemode, stripe_event_id, type, api_version, account, created, received_at, endpoint_id, state
+        id, tenant_id, livemode, stripe_event_id, type, api_version, account, created, received_at, endpoint_id, state,
+        subject
         """
 
     init(_ row: Row) throws(DatabaseError) {
@@ -32,6 +35,7 @@ package struct EventRow: Sendable {
         receivedAt = try row.get("received_at")
         endpointID = try row.get("endpoint_id")
         state = try row.get("state")
+        subject = try row.get("subject")
     }
 }
 

@@ -1,12 +1,6 @@
 import Database
 import Foundation
 
-/// The right to finish a job: a token made at the claim, valid until it expires by the database's clock.
-package struct Lease: Sendable, Hashable {
-    package let job: JobID
-    let token: String
-}
-
 /// A job as its claimer got it.
 package struct ClaimedJob: Sendable {
     package let id: JobID
@@ -18,12 +12,19 @@ package struct ClaimedJob: Sendable {
     /// How many attempts before this one ended in a failure. A claim that its worker did not survive is an attempt, too,
     /// but says nothing about the job's own chances.
     package let failures: Int
+    /// A worker died or hung with it before: perhaps through it. It is run beside no other suspect.
+    package let isSuspect: Bool
     /// All attempts are used up and none of them ended: bury it.
     package var isExhausted: Bool { attempt > maxAttempts }
     package let lease: Lease
     /// µs since 1970
     package let createdAt: Int64
     private let encodedPayload: String
+
+    static let columns = """
+        id, kind, tenant_id, attempt, max_attempts, failures, crashes, created_at,
+        COALESCE(payload, (SELECT p.payload FROM job_payloads p WHERE p.job_id = jobs.id)) AS payload
+        """
 
     init(_ row: Row, token: String) throws(DatabaseError) {
         id = try row.get("id")
@@ -32,6 +33,7 @@ package struct ClaimedJob: Sendable {
         attempt = try row.get("attempt")
         maxAttempts = try row.get("max_attempts")
         failures = try row.get("failures")
+        isSuspect = try row.get("crashes", as: Int64.self) > 0
         createdAt = try row.get("created_at")
         encodedPayload = try row.get("payload")
         lease = Lease(job: id, token: token)
@@ -45,10 +47,4 @@ package struct ClaimedJob: Sendable {
             throw .bury("The payload of \(id) cannot be read as \(T.self).")
         }
     }
-}
-
-/// The lease expired or was taken before the job was finished: whatever was done for it must be discarded.
-package struct LeaseLost: Error, CustomStringConvertible {
-    package let job: JobID
-    package var description: String { "Lease on \(job) was lost before its completion; its result was discarded." }
 }

@@ -9,18 +9,31 @@ package struct JobFailure: Error, Sendable, CustomStringConvertible {
         case release(after: Duration)
     }
 
+    /// What the attempt says about the tenant's destination, where the job goes to one.
+    package enum Destination: Sendable, Hashable {
+        case answered
+        /// No connection, or no answer in time: what opens its circuit breaker.
+        case unreachable
+    }
+
     package let fate: Fate
     /// Kept with the job for the operator: no secrets.
     package let reason: String
+    /// `nil`: it was not tried.
+    package let destination: Destination?
 
-    package static func retry(_ reason: String, after: Duration? = nil) -> JobFailure {
-        JobFailure(fate: .retry(after: after), reason: reason)
+    package static func retry(
+        _ reason: String, after: Duration? = nil, destination: Destination? = nil
+    ) -> JobFailure {
+        JobFailure(fate: .retry(after: after), reason: reason, destination: destination)
     }
 
-    package static func bury(_ reason: String) -> JobFailure { JobFailure(fate: .bury, reason: reason) }
+    package static func bury(_ reason: String, destination: Destination? = nil) -> JobFailure {
+        JobFailure(fate: .bury, reason: reason, destination: destination)
+    }
 
     package static func release(_ reason: String, after: Duration) -> JobFailure {
-        JobFailure(fate: .release(after: after), reason: reason)
+        JobFailure(fate: .release(after: after), reason: reason, destination: nil)
     }
 
     package var description: String { reason }

@@ -33,38 +33,91 @@ struct JobRun {
     func run(in running: RunningJobs) async {
         let start = ContinuousClock.now
         let context = JobContext(database: queue.database, logger: logger, lease: job.lease)
-        let ending = job.isExhausted ? .neverEnded : await attempt(context, running)
-        let outcome = await settle(ending, context)
+        if job.isExhausted {
+            count(await settle(.neverEnded, context), since: start)
+        } else {
+            await attempt(context, running) { count($0, since: start) }
+        }
+    }
+
+    private func count(_ outcome: String, since start: ContinuousClock.Instant) {
         Counter(label: "jobs_total", dimensions: [("kind", job.kind.rawValue), ("outcome", outcome)]).increment()
         Timer(label: "job_duration_seconds", dimensions: [("kind", job.kind.rawValue)])
             .recordNanoseconds(Int64(start.duration(to: .now) / .nanoseconds(1)))
     }
 
-    private func attempt(_ context: JobContext, _ running: RunningJobs) async -> Ending {
-        await withTaskGroup(of: Ending.self) { group in
-            let (stops, stop) = AsyncStream<Void>.makeStream()
-            running.started(job.lease) { stop.finish() }
+    /// How long a handler may take to stop. After that its job is settled without it: whatever it still does in the
+    /// database is refused, for its lease is gone.
+    private static let unwinding: Duration = .seconds(2)
+
+    private enum Signal {
+        case ended(Ending)
+        case toldToStop(Ending)
+        /// It was told to stop, and the time for that is over.
+        case overdue
+        case nothing
+    }
+
+    /// Runs the handler until it ends, and settles the job once: by how the handler ended, or by why it had to.
+    private func attempt(_ context: JobContext, _ running: RunningJobs, _ settled: (String) -> Void) async {
+        let (orders, order) = AsyncStream<Void>.makeStream()
+        running.started(job.lease) { order.finish() }
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        await withTaskGroup(of: Signal.self) { group in
+            group.addTask { .ended(await runHandler(context, until: stops)) }
+            group.addTask { await Self.sleep(handler.timeLimit) ? .toldToStop(.tookTooLong) : .nothing }
+            group.addTask {
+                for await _ in orders {}
+                return .toldToStop(.cancelled)
+            }
+            var reason: Ending?
+            var isSettled = false
+            for await signal in group {
+                switch signal {
+                case .toldToStop(let why) where reason == nil && !isSettled:
+                    reason = why
+                    stop.finish()
+                    group.addTask { await Self.sleep(Self.unwinding) ? .overdue : .nothing }
+                case .overdue where !isSettled:
+                    isSettled = true
+                    running.stopRenewing(job.lease)
+                    settled(await settle(reason ?? .cancelled, context))
+                    logger.error("A handler does not end though it was told to; its job was settled without it")
+                case .ended(let ending) where !isSettled:
+                    isSettled = true
+                    group.cancelAll()
+                    settled(await settle(reason ?? ending, context))
+                case .ended: group.cancelAll()
+                default: break
+                }
+            }
+        }
+    }
+
+    /// - Returns: `false` when cancelled before the time was over.
+    private static func sleep(_ time: Duration) async -> Bool { (try? await Task.sleep(for: time)) != nil }
+
+    /// Runs the handler, and cancels it when `stops` ends.
+    private func runHandler(_ context: JobContext, until stops: AsyncStream<Void>) async -> Ending {
+        await withTaskGroup(of: Ending?.self) { group in
             group.addTask {
                 do {
                     try await handler.run(job, context)
                     return .returned
                 } catch {
-                    return Task.isCancelled ? .cancelled : .failed(error)
+                    return .failed(error)
                 }
             }
             group.addTask {
-                do { try await Task.sleep(for: handler.timeLimit) } catch { return .cancelled }
-                return .tookTooLong
-            }
-            group.addTask {
                 for await _ in stops {}
-                return .cancelled
+                return nil
             }
-            let first = await group.next() ?? .cancelled
-            if case .tookTooLong = first { running.stopRenewing(job.lease) }
-            group.cancelAll()
-            // A handler that was told to stop may have completed its job a moment before.
-            return first
+            var ending = Ending.cancelled
+            for await result in group {
+                if let result { ending = result }
+                group.cancelAll()
+            }
+            return ending
         }
     }
 
@@ -74,19 +127,20 @@ struct JobRun {
         do {
             switch ending {
             case .returned:
-                try await context.complete()
+                try await queue.completeWithOthers(job.lease)
                 return "completed"
             case .failed(let error as LeaseLost):
                 throw error
             case .failed(let error):
                 return try await settle(error)
             case .tookTooLong:
-                return try await retry("It took longer than \(handler.timeLimit).", after: nil)
+                return try await retry(.retry("It took longer than \(handler.timeLimit)."), outcome: .timedOut)
             case .cancelled:
                 try await queue.release(job.lease, after: .zero, reason: "The worker shut down.")
                 return "released"
             case .neverEnded:
-                return try await bury("None of \(job.maxAttempts) attempts ended: each killed its worker, or hung.")
+                return try await bury(
+                    .bury("None of \(job.maxAttempts) attempts ended: each killed its worker, or hung."))
             }
         } catch let error as LeaseLost {
             logger.warning("Lease lost; the result was discarded", metadata: ["error": "\(error)"])
@@ -99,10 +153,10 @@ struct JobRun {
     }
 
     private func settle(_ error: any Error) async throws -> String {
-        guard let failure = error as? JobFailure else { return try await retry("\(error)", after: nil) }
+        let failure = error as? JobFailure ?? .retry("\(error)")
         switch failure.fate {
-        case .retry(let delay): return try await retry(failure.reason, after: delay)
-        case .bury: return try await bury(failure.reason)
+        case .retry: return try await retry(failure, outcome: .failed)
+        case .bury: return try await bury(failure)
         case .release(let delay):
             try await queue.release(job.lease, after: delay, reason: failure.reason)
             logger.info("Job handed back", metadata: ["reason": "\(failure.reason)"])
@@ -110,24 +164,30 @@ struct JobRun {
         }
     }
 
-    private func retry(_ reason: String, after asked: Duration?) async throws -> String {
+    private func retry(_ failure: JobFailure, outcome: JobAttempt.Outcome) async throws -> String {
         guard job.attempt < job.maxAttempts, let delay = handler.retry.delay(afterAttempt: job.failures + 1) else {
-            return try await bury(reason)
+            return try await bury(failure)
         }
-        let pause = asked ?? delay
-        try await queue.retry(job.lease, after: pause, error: reason)
+        var pause = delay
+        if case .retry(let asked?) = failure.fate { pause = asked }
+        try await queue.retry(
+            job.lease, after: pause, error: failure.reason, outcome: outcome,
+            destination: failure.destination.map { ($0, of: job.kind, tenant: job.tenant) })
         logger.warning(
-            "Job failed; retry scheduled", metadata: ["reason": "\(reason.bounded)", "after": "\(pause)"])
+            "Job failed; retry scheduled", metadata: ["reason": "\(failure.reason.bounded)", "after": "\(pause)"])
         return "retried"
     }
 
-    private func bury(_ reason: String) async throws -> String {
+    private func bury(_ failure: JobFailure) async throws -> String {
         let (job, handler) = (job, handler)
         try await queue.database.write { connection in
-            try JobQueue.bury(job.lease, error: reason, in: connection)
+            try JobQueue.bury(job.lease, error: failure.reason, in: connection)
             try handler.buried(job, in: connection)
+            if let destination = failure.destination {
+                try CircuitBreaker.note(destination, tenant: job.tenant, kind: job.kind, in: connection)
+            }
         }
-        logger.error("Job moved to the dead letters", metadata: ["reason": "\(reason.bounded)"])
+        logger.error("Job moved to the dead letters", metadata: ["reason": "\(failure.reason.bounded)"])
         return "dead"
     }
 }

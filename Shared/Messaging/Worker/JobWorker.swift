@@ -4,6 +4,9 @@ import ServiceLifecycle
 
 /// Claims jobs and runs their handlers, as many at once as `concurrency` says, until the service group shuts down.
 ///
+/// It claims no more than it can begin at once: a job that waited in a busy worker could run in an idle one, and a claim
+/// is cheap. The leases of running jobs are renewed for as long as they run.
+///
 /// At a graceful shutdown it claims nothing more and lets running jobs finish, their leases renewed, for
 /// `shutdownGrace`; then it cancels them and hands their leases back uncounted.
 package struct JobWorker: Service {
@@ -13,13 +16,13 @@ package struct JobWorker: Service {
     private let lease: Duration
     private let shutdownGrace: Duration
     private let logger: Logger
+    private let whenStuck: @Sendable () -> Void
 
-    /// Under wake-ups, which may be lost.
-    private static let pollInterval: Duration = .seconds(1)
-
+    /// - Parameter whenStuck: called when every place is taken by a handler that was told to stop and did not. Nothing
+    ///   but a new process helps then.
     package init(
         queue: JobQueue, handlers: [any JobHandler], concurrency: Int, lease: Duration = .seconds(30),
-        shutdownGrace: Duration, logger: Logger
+        shutdownGrace: Duration, logger: Logger, whenStuck: @escaping @Sendable () -> Void = {}
     ) {
         self.queue = queue
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }, uniquingKeysWith: { _, last in last })
@@ -27,6 +30,7 @@ package struct JobWorker: Service {
         self.lease = lease
         self.shutdownGrace = shutdownGrace
         self.logger = logger
+        self.whenStuck = whenStuck
     }
 
     package func run() async throws {
@@ -39,11 +43,9 @@ package struct JobWorker: Service {
                     await cancelWhenGracefulShutdown { await claimJobs(into: claims, running) }
                     claims.finish()
                 }
-                group.addTask { await runJobs(claimed, running) }
                 group.addTask { await endGrace(running) }
-                // The claims end at the shutdown, the jobs when the last is done; then nobody waits for the grace.
-                await group.next()
-                await group.next()
+                // They end after the claims ended at the shutdown and the last of them is done.
+                await runJobs(claimed, running)
                 group.cancelAll()
             }
             keepers.cancelAll()
@@ -74,6 +76,7 @@ package struct JobWorker: Service {
 
     private func claimJobs(into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs) async {
         let (stirs, stir) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let pace = PollPace()
         running.whenFreed { stir.yield() }
         await withDiscardingTaskGroup { helpers in
             helpers.addTask {
@@ -82,11 +85,14 @@ package struct JobWorker: Service {
             helpers.addTask {
                 while !Task.isCancelled {
                     stir.yield()
-                    try? await Task.sleep(for: Self.pollInterval * Double.random(in: 0.8...1.2))
+                    try? await Task.sleep(for: pace.next())
                 }
             }
+            var isMoreLikely = false
             for await _ in stirs {
-                guard let due = await claimAllDue(into: claims, running) else { continue }
+                let (claimed, due) = await claimAllDue(into: claims, running, &isMoreLikely)
+                if claimed > 0 { pace.quicken() }
+                guard let due else { continue }
                 helpers.addTask {
                     try? await Task.sleep(for: due)
                     stir.yield()
@@ -97,37 +103,51 @@ package struct JobWorker: Service {
     }
 
     /// Claims while jobs are due and places are free.
-    /// - Returns: when the next job is due, if that is before the next poll.
+    /// - Parameter isMoreLikely: the last claim filled every place, so the next one need not ask first.
+    /// - Returns: how many were claimed, and when the next job is due, if that is before the next poll.
     private func claimAllDue(
-        into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs
-    ) async -> Duration? {
+        into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs, _ isMoreLikely: inout Bool
+    ) async -> (claimed: Int, due: Duration?) {
         let kinds = handlers.keys.sorted { $0.rawValue < $1.rawValue }
+        var claimed = 0
         do {
-            while !Task.isCancelled, running.free > 0 {
-                guard let due = try await queue.nextDue(kinds) else { return nil }
-                if due > .zero { return due < Self.pollInterval ? due : nil }
-                let jobs = try await queue.claim(kinds, limit: running.free, lease: lease)
+            while !Task.isCancelled, case let free = running.free, free > 0 {
+                let isSure = isMoreLikely
+                if !isSure {
+                    // A read first, so that an idle worker takes no write lock.
+                    guard let due = try await queue.nextDue() else { break }
+                    if due > .zero { return (claimed, due < PollPace.longest ? due : nil) }
+                }
+                let jobs = try await queue.claim(kinds, limit: free, lease: lease, suspects: !running.hasSuspect)
                 for job in jobs {
-                    running.add(job.lease)
+                    running.add(job)
                     claims.yield(job)
                 }
-                if jobs.isEmpty { return nil }
+                claimed += jobs.count
+                isMoreLikely = jobs.count == free
+                // What waits is paused, over a limit, or was taken by another worker.
+                if jobs.isEmpty && !isSure { break }
             }
         } catch is CancellationError {
-            return nil
+            return (claimed, nil)
         } catch {
-            // The poll tries again within about a second.
+            // The poll tries again soon.
             logger.warning("Jobs could not be claimed", metadata: ["error": "\(error)"])
         }
-        return nil
+        return (claimed, nil)
     }
 
     /// The heartbeat: five of them may fail before a lease is lost.
     private func renewLeases(of running: RunningJobs) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: lease / 6)
+            if running.isStuck {
+                logger.critical("Every running job was given up, and none of their handlers ends")
+                whenStuck()
+            }
             do {
-                for lost in try await queue.renew(running.renewable, by: lease) where running.cancel(lost) {
+                for lost in running.stillMissing(try await queue.renew(running.renewable, by: lease)) {
+                    running.cancel(lost)
                     logger.warning("Lease lost while its job ran", metadata: ["job.id": "\(lost.job)"])
                 }
             } catch {

@@ -6,6 +6,9 @@ final class RunningJobs: Sendable {
         var cancel: (@Sendable () -> Void)?
         var isCancelled = false
         var isRenewed = true
+        /// The last heartbeat found no such lease.
+        var isMissing = false
+        let isSuspect: Bool
     }
 
     private struct State {
@@ -20,11 +23,19 @@ final class RunningJobs: Sendable {
 
     var free: Int { state.withLock { limit - $0.entries.count } }
 
+    /// Whether a job runs whose worker did not survive it before.
+    var hasSuspect: Bool { state.withLock { $0.entries.values.contains(where: \.isSuspect) } }
+
+    /// Whether every place is taken by a job that was given up and does not end.
+    var isStuck: Bool {
+        state.withLock { $0.entries.count >= limit && $0.entries.values.allSatisfy { !$0.isRenewed } }
+    }
+
     var renewable: [Lease] { state.withLock { $0.entries.filter(\.value.isRenewed).map(\.key) } }
 
     func whenFreed(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.freed = action } }
 
-    func add(_ lease: Lease) { state.withLock { $0.entries[lease] = Entry() } }
+    func add(_ job: ClaimedJob) { state.withLock { $0.entries[job.lease] = Entry(isSuspect: job.isSuspect) } }
 
     func remove(_ lease: Lease) {
         let freed = state.withLock { state in
@@ -32,6 +43,17 @@ final class RunningJobs: Sendable {
             return state.freed
         }
         freed?()
+    }
+
+    /// Those of `leases` that were missing at the last heartbeat, too. A job that is just being completed has no lease any
+    /// more, and is gone by the next one.
+    func stillMissing(_ leases: [Lease]) -> [Lease] {
+        state.withLock { state in
+            leases.filter { lease in
+                defer { state.entries[lease]?.isMissing = true }
+                return state.entries[lease]?.isMissing ?? false
+            }
+        }
     }
 
     /// How to cancel the job; called at once where that was asked before the job began.
@@ -43,19 +65,15 @@ final class RunningJobs: Sendable {
         if isCancelled { cancel() }
     }
 
-    /// Lets the lease run out: its handler did not stop when it was told to.
+    /// The job was given up, though its handler goes on: it did not stop when it was told to.
     func stopRenewing(_ lease: Lease) { state.withLock { $0.entries[lease]?.isRenewed = false } }
 
-    /// - Returns: `false` where the job is no longer held.
-    @discardableResult
-    func cancel(_ lease: Lease) -> Bool {
-        let (isHeld, cancel) = state.withLock { state in
-            let entry = state.entries[lease]
+    func cancel(_ lease: Lease) {
+        let cancel = state.withLock { state in
             state.entries[lease]?.isCancelled = true
-            return (entry != nil, entry?.cancel)
+            return state.entries[lease]?.cancel
         }
         cancel?()
-        return isHeld
     }
 
     func cancelAll() {

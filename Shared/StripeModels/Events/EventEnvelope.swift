@@ -14,6 +14,10 @@ package struct EventEnvelope: Hashable, Sendable {
     /// The object it is about; nil where its id is none of Stripe's making, as a coupon's may be.
     package let objectID: String?
     package let objectType: String?
+    /// The PaymentIntent that the object inside says it belongs to; nil also where that is expanded.
+    package let paymentIntent: String?
+    /// What the metadata of the object inside says by the key that `read` was asked for. It is the merchant's to set.
+    package let metadataValue: String?
 
     /// Reads the bytes of a webhook, which may be anything at all.
     ///
@@ -22,69 +26,70 @@ package struct EventEnvelope: Hashable, Sendable {
     ///
     /// Refused is only an event of which it cannot be said which it is, of what type or whose. The object's id may be
     /// the merchant's own text, and Stripe disables an endpoint that keeps refusing: whatever else is odd is nil.
-    package static func read(_ body: [UInt8]) throws(EventError) -> EventEnvelope {
-        do {
-            switch try StripeJSON.decode(Shape.self, from: body) {
-            case .snapshot(let event): return try EventEnvelope(event)
-            case .thin(let event): return try EventEnvelope(event)
-            case .other: throw EventError.notAnEvent
-            }
-        } catch let error as StripeJSONError {
-            throw .unreadable(error)
-        } catch let error as EventError {
-            throw error
-        } catch {
-            throw .notAnEvent
-        }
+    /// - Parameter metadataKey: the key that `metadataValue` is the value of.
+    package static func read(_ body: [UInt8], metadataKey: String? = nil) throws(EventError) -> EventEnvelope {
+        guard let fields = EventFields(body, metadataKey: metadataKey) else { throw .unreadable(refusal(of: body)) }
+        let object = try fields.text(.object, "object")
+        if object.elementsEqual(StripeEvent.objectName.utf8) { return try EventEnvelope(snapshot: fields) }
+        if object.elementsEqual(ThinEvent.objectName.utf8) { return try EventEnvelope(thin: fields) }
+        throw .notAnEvent
     }
 
-    private enum Shape: Decodable {
-        case snapshot(StripeEvent)
-        case thin(ThinEvent)
-        case other
-
-        init(from decoder: any Decoder) throws {
-            switch try decoder.fields().required("object") as String {
-            case StripeEvent.objectName: self = .snapshot(try StripeEvent(from: decoder))
-            case ThinEvent.objectName: self = .thin(try ThinEvent(from: decoder))
-            default: self = .other
-            }
+    /// Why the scan refused `body`. Only what is refused is looked at twice.
+    private static func refusal(of body: [UInt8]) -> StripeJSONError {
+        do {
+            try JSONShape.check(body)
+            return .malformed
+        } catch {
+            return error
         }
     }
 }
 
 extension EventEnvelope {
-    private init(_ event: StripeEvent) throws(EventError) {
-        id = try Self.name(event.id, "id")
-        type = try Self.name(event.type, "type")
-        created = event.created
-        livemode = event.livemode
-        apiVersion = event.apiVersion.flatMap(Self.nameOrNil)
-        account = try event.account.map { text throws(EventError) in try Self.name(text, "account") }
+    private init(snapshot fields: EventFields) throws(EventError) {
+        let id = try fields.text(.id, "id")
+        let type = try fields.text(.type, "type")
+        created = try fields.integer(.created, "created")
+        livemode = try fields.bool(.livemode, "livemode")
+        let account = try fields.optionalText(.account, "account")
+        try fields.requireObject(.data, "data")
+        try fields.requireObject(.snapshot, "data.object")
+        self.id = try Self.name(id, "id")
+        self.type = try Self.name(type, "type")
+        self.account = try account.map { text throws(EventError) in try Self.name(text, "account") }
+        apiVersion = fields.readableName(.apiVersion)
         isThin = false
-        objectID = event.objectID.flatMap(Self.nameOrNil)
-        objectType = event.objectType.flatMap(Self.nameOrNil)
+        objectID = fields.readableName(.snapshotID)
+        objectType = fields.readableName(.snapshotObject)
+        paymentIntent = fields.readableName(.snapshotPaymentIntent)
+        metadataValue = fields.readableName(.metadataValue)
     }
 
-    private init(_ event: ThinEvent) throws(EventError) {
-        id = try Self.name(event.id, "id")
-        type = try Self.name(event.type, "type")
-        created = event.created
-        livemode = event.livemode
+    private init(thin fields: EventFields) throws(EventError) {
+        let id = try fields.text(.id, "id")
+        let type = try fields.text(.type, "type")
+        let time = try fields.text(.created, "created")
+        guard let created = ISOTime.seconds(in: String(decoding: time, as: UTF8.self)) else {
+            throw .unreadable(.field("created"))
+        }
+        self.created = created
+        livemode = try fields.optionalBool(.livemode, "livemode")
+        let context = try fields.optionalText(.context, "context")
+        self.id = try Self.name(id, "id")
+        self.type = try Self.name(type, "type")
+        account = try context.flatMap { ThinEvent.account(in: String(decoding: $0, as: UTF8.self)) }
+            .map { text throws(EventError) in try Self.name(Array(text.utf8)[...], "context") }
         apiVersion = nil
-        account = try event.account.map { text throws(EventError) in try Self.name(text, "context") }
         isThin = true
-        objectID = event.related?.id.flatMap(Self.nameOrNil)
-        objectType = event.related?.type.flatMap(Self.nameOrNil)
+        objectID = fields.readableName(.relatedID)
+        objectType = fields.readableName(.relatedType)
+        paymentIntent = nil
+        metadataValue = nil
     }
 
-    private static func name(_ text: String, _ field: String) throws(EventError) -> String {
-        guard let name = nameOrNil(text) else { throw .invalidText(field: field) }
+    private static func name(_ text: ArraySlice<UInt8>, _ field: String) throws(EventError) -> String {
+        guard let name = EventFields.name(text) else { throw .invalidText(field: field) }
         return name
-    }
-
-    private static func nameOrNil(_ text: String) -> String? {
-        let bytes = text.utf8
-        return (1...255).contains(bytes.count) && bytes.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
     }
 }

@@ -14,7 +14,7 @@ struct ISOTime: Decodable {
         self.seconds = seconds
     }
 
-    private static func seconds(in text: String) -> Int64? {
+    static func seconds(in text: String) -> Int64? {
         // The longest that is legitimate has nanoseconds and an offset.
         guard text.utf8.count <= 40 else { return nil }
         let date =

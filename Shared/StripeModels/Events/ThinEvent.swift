@@ -30,8 +30,10 @@ package struct ThinEvent: StripeResource {
     }
 
     /// The account in `context`.
-    package var account: String? {
-        context?.split(separator: "/").last { $0.hasPrefix("acct_") }.map(String.init)
+    package var account: String? { context.flatMap(Self.account(in:)) }
+
+    static func account(in context: String) -> String? {
+        context.split(separator: "/").last { $0.hasPrefix("acct_") }.map(String.init)
     }
 
     package init(from decoder: any Decoder) throws {

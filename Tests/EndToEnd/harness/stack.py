@@ -19,9 +19,14 @@ POSTGRES = os.environ.get("CHECKOUT_TEST_POSTGRES_URL")
 
 
 class Stack:
-    def __init__(self, engine, folder, **settings):
+    """One of each service, or more workers; `worker_settings` are theirs alone. `postgres` is the server to make a
+    database on, `data` the folder of SQLite's file."""
+
+    def __init__(self, engine, folder, workers=1, worker_settings=None, postgres=POSTGRES, data=None, **settings):
         self.engine = engine
         self.folder = Path(folder)
+        self.data = Path(data or folder)
+        self.postgres = postgres
         self.storefronts = []
         ports = {name: free_port() for name in ("sandbox", "api", "router", "worker")}
         self.environment = {
@@ -42,30 +47,36 @@ class Stack:
         self.sandbox = Program("stripe-sandbox", {}, folder, ports["sandbox"], state)
         self.api = Program("checkout-api", self.environment, folder, ports["api"])
         self.router = Program("webhook-router", self.environment, folder, ports["router"])
-        self.worker = Program("fulfillment-worker", self.environment, folder, ports["worker"])
+        ports = [ports["worker"], *(free_port() for _ in range(workers - 1))]
+        self.workers = [self._worker(port, worker_settings or {}) for port in ports]
+        self.worker = self.workers[0]
+
+    def _worker(self, port, settings):
+        listen = {"FULFILLMENT_WORKER_LISTEN": f"127.0.0.1:{port}"}
+        return Program("fulfillment-worker", {**self.environment, **listen, **settings}, self.folder, port)
 
     def _database(self):
         if self.engine == "sqlite":
-            return f"sqlite:{self.folder / 'checkout.db'}"
+            return f"sqlite:{self.data / 'checkout.db'}"
         self.database_name = "e2e_" + uuid.uuid4().hex
         self._psql(f"CREATE DATABASE {self.database_name}")
-        return POSTGRES.replace("/postgres?", f"/{self.database_name}?")
+        return self.postgres.replace("/postgres?", f"/{self.database_name}?")
 
-    @staticmethod
-    def _psql(sql):
-        subprocess.run(["psql", "-qX", POSTGRES, "-c", sql], check=True, capture_output=True, timeout=60)
+    def _psql(self, sql):
+        subprocess.run(["psql", "-qX", self.postgres, "-c", sql], check=True, capture_output=True, timeout=60)
 
     @property
     def programs(self):
-        return [self.worker, self.router, self.api, self.sandbox]
+        return [*self.workers, self.router, self.api, self.sandbox]
 
     def start(self):
         self.sandbox.start(wait=False)
         self.sandbox.wait_ready("/healthz")
         self.ctl("migrate")
-        for service in (self.api, self.router, self.worker):
+        services = (self.api, self.router, *self.workers)
+        for service in services:
             service.start(wait=False)
-        for service in (self.api, self.router, self.worker):
+        for service in services:
             service.wait_ready()
         return self
 

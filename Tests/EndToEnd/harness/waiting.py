@@ -7,7 +7,7 @@ class NeverHappened(AssertionError):
     """What was waited for did not come."""
 
 
-def wait_until(condition, what, seconds=20.0):
+def wait_until(condition, what, seconds=20.0, every=0.02):
     """Returns the first true value of `condition()`; asks every 20 ms, fails after `seconds`."""
     end = time.monotonic() + seconds
     while True:
@@ -16,4 +16,4 @@ def wait_until(condition, what, seconds=20.0):
             return value
         if time.monotonic() > end:
             raise NeverHappened(f"not within {seconds} s: {what}")
-        time.sleep(0.02)
+        time.sleep(every)

@@ -33,10 +33,12 @@ enum EventView {
         details.add("Endpoint", row.endpointID)
         details.add("Created", Moment.text(seconds: row.created))
         details.add("Received", Moment.text(row.receivedAt))
-        let lines = body(event).split(separator: "\n", omittingEmptySubsequences: false)
-        return details.text + "\n\n" + lines.map { TerminalText.safe(String($0)) }.joined(separator: "\n")
+        return details.text + "\n\n" + TerminalText.lines(body(event))
     }
 
-    /// Its signature was verified before it was stored, so it is Stripe's UTF-8.
-    private static func body(_ event: StoredEvent) -> String { String(decoding: event.body, as: UTF8.self) }
+    /// As it was received, but for client secrets. Its signature was verified before it was stored, so it is Stripe's
+    /// UTF-8.
+    private static func body(_ event: StoredEvent) -> String {
+        Masking.text(String(decoding: event.body, as: UTF8.self))
+    }
 }

@@ -1,0 +1,189 @@
+import Database
+
+/// One claim: leases up to `limit` due jobs, fairly between tenants, never two of one subject.
+///
+/// Claims run one at a time (`begin`). Each only ever looks at the heads of the lanes that it takes jobs from, so its
+/// cost does not grow with the backlog.
+struct Claim {
+    let kinds: [JobKind]
+    let limit: Int
+    let lease: Duration
+    let allowsSuspect: Bool
+    let token: String
+    let connection: Connection
+
+    private var situation: QueueSituation
+    private var claimed: [ClaimedJob] = []
+
+    /// Tenants with work that are looked at together, and how often a claim goes on to the next ones while it has places.
+    /// The next claim begins where this one ended.
+    private static let window = 500
+    private static let windows = 20
+
+    /// PostgreSQL: one claim at a time. SQLite writes one transaction at a time anyway.
+    private static func begin(in connection: Connection) throws {
+        guard connection.dialect == .postgres else { return }
+        // The number only has to differ from other users' locks.
+        _ = try connection.row("SELECT pg_advisory_xact_lock(7203184616)")
+    }
+
+    init(
+        _ kinds: [JobKind], limit: Int, lease: Duration, allowsSuspect: Bool, token: String,
+        in connection: Connection
+    ) throws {
+        self.kinds = kinds
+        self.limit = limit
+        self.lease = lease
+        self.allowsSuspect = allowsSuspect
+        self.token = token
+        self.connection = connection
+        try Self.begin(in: connection)
+        situation = try QueueSituation(in: connection)
+        if try JobTurn.advance(situation.waiting, in: connection) { situation = try QueueSituation(in: connection) }
+    }
+
+    /// - Parameter turns: whose turn it is, kept between the claims of one process.
+    mutating func run(_ turns: inout ClaimTurns) throws -> [ClaimedJob] {
+        if allowsSuspect, situation.waiting.contains(.suspect) { try takeSuspect() }
+        if claimed.count < limit { try takeReady(&turns) }
+        return claimed
+    }
+
+    // MARK: Ready jobs
+
+    private mutating func takeReady(_ turns: inout ClaimTurns) throws {
+        for _ in 0..<Self.windows where claimed.count < limit {
+            let tenants = try readyTenants(after: turns.lastTenant)
+            let areAll = turns.lastTenant == nil && tenants.count < Self.window
+            turns.lastTenant = tenants.count < Self.window ? nil : tenants.last
+            try takeReady(of: tenants.filter(hasRoom), areAll: areAll, &turns.shares)
+            if areAll { return }
+        }
+    }
+
+    private mutating func takeReady(of tenants: [TenantID], areAll: Bool, _ fairness: inout FairShare) throws {
+        var contenders = tenants.map(situation.contender)
+        var looks: [TenantID: Int] = [:]
+        var rounds = Self.rounds + contenders.count
+        // What one tenant leaves is offered to the others, until all places are taken or nobody has a job for one.
+        while claimed.count < limit, !contenders.isEmpty, rounds > 0 {
+            rounds -= 1
+            let shares = fairness.allot(
+                places: limit - claimed.count, among: contenders, areAll: areAll)
+            if shares.isEmpty { return }
+            let heads = try LaneHeads.read(
+                shares.map { LaneWish(tenant: $0.tenant, count: max($0.places, looks[$0.tenant] ?? 0)) },
+                kinds: kinds, in: connection, room: situation.room)
+            var free: [JobID] = []
+            var parked: [JobID] = []
+            for ((tenant, places), heads) in zip(shares, heads) {
+                let (startable, waiting) = heads.divided(places: places)
+                free += startable
+                parked += waiting
+                fairness.giveBack(places - startable.count, of: situation.contender(tenant))
+                if heads.isWhole && startable.count < places { contenders.removeAll { $0.tenant == tenant } }
+                if !waiting.isEmpty { looks[tenant] = Self.farLook }
+            }
+            try park(parked)
+            try take(free)
+            contenders = contenders.map { situation.contender($0.tenant) }
+        }
+    }
+
+    /// How often a claim looks again, and how far it looks ahead where many jobs wait for the same subject. They are
+    /// parked, so the next claim starts behind them.
+    private static let rounds = 10
+    private static let farLook = 500
+
+    private func hasRoom(_ tenant: TenantID) -> Bool {
+        kinds.contains { situation.room(in: .init(tenant: tenant, kind: $0)) > 0 }
+    }
+
+    /// Those that have ready jobs, in the order of their ids: the index is skipped through from one tenant to the next.
+    private func readyTenants(after last: TenantID?) throws -> [TenantID] {
+        let found = try readyTenants(above: last?.rawValue ?? "", count: Self.window)
+        // The last window is filled up from the first.
+        guard last != nil, found.count < Self.window else { return found }
+        let first = try readyTenants(above: "", count: Self.window - found.count)
+        return found + first.filter { !found.contains($0) }
+    }
+
+    private func readyTenants(above last: String, count: Int) throws -> [TenantID] {
+        try connection.rows(
+            """
+            WITH RECURSIVE tenants (id, place) AS (
+                SELECT (SELECT tenant_id FROM jobs WHERE state = 'ready' AND tenant_id > $1
+                        ORDER BY tenant_id LIMIT 1), 1
+                UNION ALL
+                SELECT (SELECT tenant_id FROM jobs WHERE state = 'ready' AND tenant_id > last.id
+                        ORDER BY tenant_id LIMIT 1), last.place + 1
+                FROM tenants AS last WHERE last.id IS NOT NULL AND last.place < $2)
+            SELECT id FROM tenants WHERE id IS NOT NULL
+            """, last, count
+        ).map { try $0.get("id") }
+    }
+
+    /// Out of the lanes until their subject is free.
+    private func park(_ ids: [JobID]) throws {
+        if ids.isEmpty { return }
+        try connection.execute(
+            """
+            UPDATE jobs SET state = 'blocked'
+            WHERE state IN ('ready', 'suspect') AND \(connection.dialect.isMember("id", of: "$1"))
+            """, IDList(ids.map(\.rawValue)))
+    }
+
+    // MARK: Suspects
+
+    /// The longest waiting suspect that may run. One at a time in a worker: if that worker dies too, it is known why.
+    private mutating func takeSuspect() throws {
+        let suspects = try connection.rows(
+            """
+            SELECT id, tenant_id, kind, \(LaneHeads.isBusy) FROM jobs AS waiting
+            WHERE state = 'suspect'
+                AND NOT EXISTS (SELECT 1 FROM queue_pauses AS pause
+                    WHERE pause.tenant_id IN ('', waiting.tenant_id) AND pause.kind IN ('', waiting.kind))
+                AND NOT EXISTS (SELECT 1 FROM queue_breakers AS breaker
+                    WHERE breaker.tenant_id = waiting.tenant_id AND breaker.kind = waiting.kind
+                        AND breaker.open_until > now_us())
+            ORDER BY run_at, id LIMIT 500
+            """)
+        for row in suspects {
+            let lane = QueueSituation.Lane(tenant: try row.get("tenant_id"), kind: try row.get("kind"))
+            guard kinds.contains(lane.kind), situation.room(in: lane) > 0,
+                situation.contender(lane.tenant).isBelowLimit
+            else { continue }
+            let id = try row.get("id", as: JobID.self)
+            if try row.get("is_busy") {
+                try park([id])
+            } else {
+                return try take([id])
+            }
+        }
+    }
+
+    // MARK: Leasing
+
+    private mutating func take(_ ids: [JobID]) throws {
+        if ids.isEmpty { return }
+        let jobs = try connection.rows(
+            """
+            UPDATE jobs SET state = 'leased', attempt = attempt + 1, leased_at = now_us(), lease_token = $1,
+                lease_until = now_us() + CAST($2 AS BIGINT)
+            WHERE state IN ('ready', 'suspect') AND \(connection.dialect.isMember("id", of: "$3"))
+            RETURNING \(ClaimedJob.columns)
+            """, token, lease.microseconds, IDList(ids.map(\.rawValue))
+        ).map { try ClaimedJob($0, token: token) }
+        for job in jobs { situation.noteRunning(1, in: .init(tenant: job.tenant, kind: job.kind)) }
+        // RETURNING has no order of its own.
+        let places = Dictionary(uniqueKeysWithValues: zip(ids, 0...))
+        claimed += jobs.sorted { places[$0.id, default: 0] < places[$1.id, default: 0] }
+    }
+}
+
+/// Whose turn it is, between the claims of one process.
+struct ClaimTurns {
+    var shares = FairShare()
+    /// Where the last window of tenants ended; `nil`: all were looked at.
+    var lastTenant: TenantID?
+}

@@ -1,0 +1,83 @@
+package import Database
+
+extension JobQueue {
+    /// When the next claim may find something, counted from now by the database's clock; `nil` when nothing waits.
+    /// Zero or less: now. A read, so that an idle worker costs no write.
+    package func nextDue() async throws -> Duration? {
+        try await database.read { connection in
+            let row = try connection.row(
+                """
+                SELECT MIN(due) AS due FROM (
+                    SELECT 0 AS due WHERE EXISTS (SELECT 1 FROM jobs WHERE state = 'ready')
+                        OR EXISTS (SELECT 1 FROM jobs WHERE state = 'blocked')
+                        OR EXISTS (SELECT 1 FROM jobs WHERE state = 'suspect')
+                    UNION ALL SELECT (SELECT run_at FROM jobs WHERE state = 'scheduled' ORDER BY run_at LIMIT 1)
+                        - now_us()
+                    UNION ALL SELECT (SELECT lease_until FROM jobs WHERE state = 'leased' ORDER BY lease_until LIMIT 1)
+                        - now_us()) AS next
+                """)
+            return try row?.get("due", as: Int64?.self).map { .microseconds($0) }
+        }
+    }
+
+    /// Counts of unfinished and dead jobs, by kind and state.
+    package func statistics() async throws -> [QueueStatistics] {
+        try await database.read { connection in
+            // A query a state, so that each finds its partial index: finished jobs are never looked at.
+            let counts = ["scheduled", "ready", "blocked", "suspect", "leased", "dead"].map { state in
+                let age =
+                    ["ready", "blocked", "suspect"].contains(state) ? "MAX(now_us() - run_at)" : "CAST(0 AS BIGINT)"
+                return """
+                    SELECT kind, '\(state)' AS state, COUNT(*) AS count, \(age) AS age
+                    FROM jobs WHERE state = '\(state)' GROUP BY kind
+                    """
+            }
+            return try connection.rows(counts.joined(separator: " UNION ALL ") + " ORDER BY 1, 2").map { row in
+                QueueStatistics(
+                    kind: try row.get("kind"), state: try row.get("state"), count: try row.get("count"),
+                    oldestAge: max(0, try row.get("age", as: Int64.self)))
+            }
+        }
+    }
+
+    package static func job(_ id: JobID, in connection: Connection) throws -> JobRow? {
+        try connection.row("SELECT \(JobRow.columns) FROM jobs WHERE id = $1", id).map { try JobRow($0) }
+    }
+
+    package func job(_ id: JobID) async throws -> JobRow? { try await database.read { try Self.job(id, in: $0) } }
+
+    /// The job's payload, JSON as it was stored: it may hold what no log should.
+    package func payload(of id: JobID) async throws -> String? {
+        try await database.read { connection in
+            try connection.row(
+                """
+                SELECT COALESCE(payload, (SELECT p.payload FROM job_payloads p WHERE p.job_id = jobs.id)) AS payload
+                FROM jobs WHERE id = $1
+                """, id)?.get("payload")
+        }
+    }
+
+    /// The attempts that did not succeed, oldest first.
+    package func attempts(of id: JobID) async throws -> [JobAttempt] {
+        try await database.read { connection in
+            try connection.rows("SELECT * FROM job_attempts WHERE job_id = $1 ORDER BY id", id)
+                .map { try JobAttempt($0) }
+        }
+    }
+
+    /// Newest first; `before` is the last id of the page before.
+    package func jobs(
+        _ filter: JobFilter = JobFilter(), limit: Int, before: JobID? = nil
+    ) async throws -> [JobRow] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT \(JobRow.columns) FROM jobs
+                WHERE id < $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR tenant_id = $3) AND ($4 = '' OR kind = $4)
+                ORDER BY id DESC LIMIT $5
+                """, before?.rawValue ?? .max, filter.state ?? "", filter.tenant?.rawValue ?? "",
+                filter.kind?.rawValue ?? "", limit
+            ).map { try JobRow($0) }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Database
+
+/// The jobs at the head of a tenant's lanes, in the order in which they are due.
+struct LaneHeads {
+    struct Head {
+        let id: JobID
+        let subject: String?
+        /// Whether another job of the subject is leased.
+        let isBusy: Bool
+        /// What the jobs of a tenant are ordered by.
+        let rank: (priority: Int64, runAt: Int64, id: JobID)
+
+        init(_ row: Row) throws {
+            id = try row.get("id")
+            subject = try row.get("subject")
+            isBusy = try row.get("is_busy")
+            rank = (try row.get("priority"), try row.get("run_at"), id)
+        }
+    }
+
+    private(set) var jobs: [Head] = []
+    /// Whether no more stand behind them.
+    private(set) var isWhole = true
+
+    /// SQL for `Head.isBusy`, over rows named `waiting`. Not EXISTS, for which PostgreSQL would read all leased jobs.
+    static let isBusy = """
+        (subject IS NOT NULL AND (
+            SELECT busy.id FROM jobs AS busy WHERE busy.state = 'leased' AND busy.subject = waiting.subject LIMIT 1
+        ) IS NOT NULL) AS is_busy
+        """
+
+    /// The first of each subject with nothing running may start, as far as there are places; the others of it must wait.
+    func divided(places: Int) -> (startable: [JobID], waiting: [JobID]) {
+        var started: Set<String> = []
+        var startable: [JobID] = []
+        var waiting: [JobID] = []
+        for head in jobs {
+            if let subject = head.subject, head.isBusy || started.contains(subject) {
+                waiting.append(head.id)
+            } else if startable.count < places {
+                if let subject = head.subject { started.insert(subject) }
+                startable.append(head.id)
+            }
+        }
+        return (startable, waiting)
+    }
+}
+
+/// How many jobs of a tenant to look at.
+struct LaneWish {
+    let tenant: TenantID
+    let count: Int
+}
+
+extension LaneHeads {
+    /// Statements for a few numbers of tenants only, so that they stay prepared.
+    private static let groupSizes = [1, 4, 16]
+
+    /// The next jobs of each tenant over its lanes of `kinds`, in the order of `wishes`.
+    /// - Parameter room: the most jobs to take from a lane.
+    static func read(
+        _ wishes: [LaneWish], kinds: [JobKind], in connection: Connection, room: (QueueSituation.Lane) -> Int
+    ) throws -> [LaneHeads] {
+        var found: [TenantID: LaneHeads] = [:]
+        var rest = wishes[...]
+        while let size = groupSizes.last(where: { $0 <= rest.count }) {
+            for row in try lanes(rest.prefix(size), kinds, connection, room) {
+                found[try row.get("tenant_id"), default: LaneHeads()].jobs.append(try Head(row))
+            }
+            rest = rest.dropFirst(size)
+        }
+        return wishes.map { wish in
+            var heads = found[wish.tenant] ?? LaneHeads()
+            heads.isWhole = heads.jobs.count < wish.count
+            heads.jobs = Array(heads.jobs.sorted { $0.rank < $1.rank }.prefix(wish.count))
+            return heads
+        }
+    }
+
+    /// Each lane is read from its place in the index, and no further than is needed.
+    private static func lanes(
+        _ wishes: ArraySlice<LaneWish>, _ kinds: [JobKind], _ connection: Connection,
+        _ room: (QueueSituation.Lane) -> Int
+    ) throws -> [Row] {
+        var lanes: [String] = []
+        var parameters: [any SQLBindable] = []
+        for wish in wishes {
+            for kind in kinds {
+                let first = parameters.count + 1
+                lanes.append(
+                    """
+                    SELECT * FROM (SELECT id, tenant_id, subject, priority, run_at FROM jobs
+                        WHERE state = 'ready' AND tenant_id = $\(first) AND kind = $\(first + 1)
+                        ORDER BY priority, run_at, id LIMIT $\(first + 2)) AS lane\(first)
+                    """)
+                let count = min(wish.count, room(.init(tenant: wish.tenant, kind: kind)))
+                parameters += [wish.tenant, kind, count] as [any SQLBindable]
+            }
+        }
+        return try connection.rows(
+            """
+            SELECT id, tenant_id, subject, priority, run_at, \(isBusy)
+            FROM (\(lanes.joined(separator: " UNION ALL "))) AS waiting
+            """, with: parameters)
+    }
+}

@@ -1,0 +1,140 @@
+import Messaging
+
+/// What the queue promises, as a plain value: where each job is, and what may become of it. It has no lanes, indexes or
+/// parked jobs: a job waits, or it does not.
+struct QueueModel {
+    enum State: Equatable {
+        case waiting
+        case leased(Lease, until: Int64)
+        case done, dead, discarded
+    }
+
+    struct Job {
+        let sketch: Step.Sketch
+        var state = State.waiting
+        var attempt = 0
+        var failures = 0
+        var crashes = 0
+        var runAt: Int64
+        var history: [String] = []
+
+        /// Its subject, within its tenant.
+        var subject: String? { sketch.subject.map { "\(sketch.tenant)/\($0)" } }
+        var isUnfinished: Bool {
+            switch state {
+            case .waiting, .leased: true
+            case .done, .dead, .discarded: false
+            }
+        }
+        var isLeased: Bool { if case .leased = state { true } else { false } }
+    }
+
+    struct Share {
+        var weight = 1
+        var limit: Int?
+    }
+
+    /// µs since 1970
+    var now: Int64
+    var jobs: [JobID: Job] = [:]
+    var pauses: Set<String> = []
+    var shares: [TenantID: Share] = [:]
+
+    init(now: Int64) { self.now = now }
+
+    // MARK: What is so
+
+    func isKeyTaken(_ key: String?, of kind: JobKind) -> Bool {
+        jobs.values.contains { key != nil && $0.sketch.key == key && $0.sketch.kind == kind && $0.isUnfinished }
+    }
+
+    func isHeld(_ lease: Lease) -> Bool {
+        if case .leased(lease, _) = jobs[lease.job]?.state { true } else { false }
+    }
+
+    /// Held, with all attempts used up: it may only be buried.
+    func isExhausted(_ lease: Lease) -> Bool {
+        guard isHeld(lease), let job = jobs[lease.job] else { return false }
+        return job.attempt > job.sketch.maxAttempts
+    }
+
+    func isPaused(_ job: Job) -> Bool {
+        let (tenant, kind) = (job.sketch.tenant.rawValue, job.sketch.kind.rawValue)
+        return ["/", "\(tenant)/", "/\(kind)", "\(tenant)/\(kind)"].contains { pauses.contains($0) }
+    }
+
+    func running(of tenant: TenantID) -> Int {
+        jobs.values.count(where: { $0.isLeased && $0.sketch.tenant == tenant })
+    }
+
+    func isBelowLimit(_ tenant: TenantID) -> Bool {
+        shares[tenant]?.limit.map { running(of: tenant) < $0 } ?? true
+    }
+
+    /// When something is to be done next, as `nextDue` says it: exactly, or at once.
+    var nextDue: Int64? {
+        jobs.values.compactMap { job in
+            switch job.state {
+            case .waiting: max(0, job.runAt - now)
+            case .leased(_, let until): max(0, until - now)
+            default: nil
+            }
+        }.min()
+    }
+
+    // MARK: What happens
+
+    mutating func add(_ sketch: Step.Sketch, as id: JobID) {
+        jobs[id] = Job(sketch: sketch, runAt: now + Int64(sketch.delay) * 1_000_000)
+    }
+
+    /// The first thing in each claim: what expired is no lease any more, and costs an attempt from the second time on.
+    mutating func endExpired() {
+        for (id, var job) in jobs {
+            guard case .leased(_, let until) = job.state, until <= now else { continue }
+            job.history.append("\(job.attempt) expired")
+            if job.crashes == 0 { job.attempt -= 1 }
+            job.crashes += 1
+            job.state = .waiting
+            job.runAt = now
+            jobs[id] = job
+        }
+    }
+
+    mutating func take(_ lease: Lease, seconds: Int) {
+        jobs[lease.job]?.attempt += 1
+        jobs[lease.job]?.state = .leased(lease, until: now + Int64(seconds) * 1_000_000)
+    }
+
+    mutating func renew(_ lease: Lease, seconds: Int) {
+        jobs[lease.job]?.state = .leased(lease, until: now + Int64(seconds) * 1_000_000)
+    }
+
+    mutating func finish(_ id: JobID, as state: State) { jobs[id]?.state = state }
+
+    mutating func handBack(_ id: JobID, after seconds: Int, isFailure: Bool) {
+        guard var job = jobs[id] else { return }
+        if isFailure { job.history.append("\(job.attempt) failed") }
+        job.failures += isFailure ? 1 : 0
+        job.attempt -= isFailure ? 0 : 1
+        job.state = .waiting
+        job.runAt = now + Int64(seconds) * 1_000_000
+        jobs[id] = job
+    }
+
+    mutating func bury(_ id: JobID) {
+        guard var job = jobs[id] else { return }
+        job.history.append("\(job.attempt) buried")
+        job.attempt = min(job.attempt, job.sketch.maxAttempts)
+        job.state = .dead
+        jobs[id] = job
+    }
+
+    mutating func retryDead(_ id: JobID) {
+        guard var job = jobs[id] else { return }
+        (job.attempt, job.failures, job.crashes) = (0, 0, 0)
+        job.state = .waiting
+        job.runAt = now
+        jobs[id] = job
+    }
+}

@@ -1,0 +1,152 @@
+import Database
+import Logging
+import Messaging
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct WorkerShutdownTests {
+    @Test(arguments: Engine.all)
+    func `a shutdown lets running jobs finish and claims no other`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            let (started, gate) = (Signals(of: Void.self), Gate())
+            let handler = Scripted { _, context in
+                started.send()
+                await gate.pass()
+                try await context.complete()
+            }
+            let worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 3, lease: .milliseconds(300),
+                shutdownGrace: .seconds(60),
+                logger: quiet)
+            let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
+            try await queue.add(2) { _ in try job("running") }
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                _ = try await started.next(2)
+                await group.triggerGracefulShutdown()
+                try await queue.add(try job("late"))
+                gate.open()
+                try await tasks.waitForAll()
+            }
+            #expect(try await queue.states() == ["done", "done", "ready"])
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `leases are renewed through the drain`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, test in
+            let (started, gate) = (Signals(of: Void.self), Gate())
+            let handler = Scripted { _, _ in
+                started.send()
+                await gate.pass()
+            }
+            let worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 1, lease: .milliseconds(60),
+                shutdownGrace: .seconds(60),
+                logger: quiet)
+            let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
+            try await queue.add(try job())
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                defer { gate.open() }
+                _ = try await started.next()
+                await group.triggerGracefulShutdown()
+                for _ in 0..<5 {
+                    try await test.advance(by: .milliseconds(30))
+                    while case let due = try await queue.nextDue(), due.map({ $0 < .milliseconds(60) }) == true {}
+                }
+                gate.open()
+                try await tasks.waitForAll()
+            }
+            #expect(try await queue.states() == ["done"])
+            #expect(try await queue.jobs(limit: 1).map(\.crashes) == [0])
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `jobs that outlast the grace are cancelled and handed back uncounted`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            let started = Signals(of: Void.self)
+            let handler = Scripted { _, _ in
+                started.send()
+                try await Task.sleep(for: .seconds(1000))
+            }
+            try await withWorker(queue, handler, grace: .milliseconds(10)) {
+                try await queue.add(3) { _ in try job() }
+                _ = try await started.next(3)
+            }
+            for row in try await queue.jobs(limit: 10) {
+                #expect(row.state == "ready")
+                #expect((row.attempt, row.failures, row.crashes) == (0, 0, 0))
+                #expect(row.runAt == TestClock.start)
+                #expect(try await queue.attempts(of: row.id).isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a job that hangs through the hard stop is handed back before its handler ends`(
+        on engine: Engine
+    ) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            let (started, gate) = (Signals(of: Void.self), Gate())
+            let handler = Scripted { _, _ in
+                started.send()
+                await gate.pass()
+            }
+            let worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 1, shutdownGrace: .milliseconds(10), logger: quiet)
+            let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
+            try await queue.add(try job())
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                defer { gate.open() }
+                _ = try await started.next()
+                await group.triggerGracefulShutdown()
+                try await queue.wait { $0[0].state == "ready" }
+                #expect(try await queue.jobs(limit: 1).map(\.attempt) == [0])
+                gate.open()
+                try await tasks.waitForAll()
+            }
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a worker whose every place is stuck says so, one with a place left does not`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            let (gate, started, stuck) = (Gate(), Signals(of: JobID.self), Signals(of: Void.self))
+            let calls = Crowd()
+            var handler = Scripted { job, _ in
+                started.send(job.id)
+                if try job.text == "hangs" { await gate.pass() }
+            }
+            handler.timeLimit = .milliseconds(10)
+            let worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 2, lease: .milliseconds(60), shutdownGrace: .zero,
+                logger: quiet
+            ) {
+                calls.enter()
+                stuck.send()
+            }
+            let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                defer { gate.open() }
+                try await queue.add(try job("hangs"))
+                try await queue.wait { $0[0].state == "scheduled" }
+                // The first was given up; the other place works still, through many heartbeats.
+                for number in 0..<20 {
+                    let id = try await queue.add(try job("\(number)"))
+                    while try await started.next() != id {}
+                }
+                #expect(calls.most == 0)
+                try await queue.add(try job("hangs"))
+                try await stuck.next()
+                gate.open()
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+        }
+    }
+}

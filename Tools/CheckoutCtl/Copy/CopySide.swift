@@ -1,0 +1,40 @@
+import Database
+
+/// One of the two databases of a copy. What fails in it says in which of them.
+struct CopySide: Sendable {
+    enum Role: String, Sendable {
+        case source, target
+    }
+
+    let role: Role
+    let database: Database
+    let url: DatabaseURL
+
+    var dialect: Dialect { database.dialect }
+
+    /// For people: without user name and password.
+    var name: String { url.masked }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+        do {
+            return try await database.read(body)
+        } catch let error as DatabaseError {
+            throw failure(error)
+        }
+    }
+
+    @discardableResult
+    func write<T: Sendable>(
+        _ durability: Durability = .synced, _ body: @escaping @Sendable (Connection) throws -> T
+    ) async throws -> T {
+        do {
+            return try await database.write(durability, body)
+        } catch let error as DatabaseError {
+            throw failure(error)
+        }
+    }
+
+    func failure(_ error: DatabaseError) -> CommandFailure {
+        .failed("The \(role.rawValue) \(name): \(error.message)")
+    }
+}

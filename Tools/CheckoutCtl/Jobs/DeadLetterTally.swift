@@ -1,0 +1,53 @@
+import Messaging
+
+/// What came of retrying or discarding dead letters.
+struct DeadLetterTally {
+    enum Outcome: Sendable {
+        case done(JobID)
+        case refused(QueueRefusal)
+    }
+
+    let change: DeadLetterChange
+    let selected: Int
+    /// They were chosen by `--all-dead`: one that is dead no longer is another operator's, and no fault.
+    let isSelection: Bool
+    private(set) var done: [JobID] = []
+    private(set) var refusals: [QueueRefusal] = []
+
+    init(change: DeadLetterChange, selected: Int, isSelection: Bool) {
+        self.change = change
+        self.selected = selected
+        self.isSelection = isSelection
+    }
+
+    var seen: Int { done.count + refusals.count }
+
+    mutating func count(_ outcome: Outcome) {
+        switch outcome {
+        case .done(let job): done.append(job)
+        case .refused(let refusal): refusals.append(refusal)
+        }
+    }
+
+    var json: JSON {
+        [
+            "object": .text("job_\(change.rawValue)"), "selected": .int(Int64(selected)),
+            "\(change.done)": .texts(done.map(\.description)), "refused": .texts(refusals.map { "\($0)" }),
+        ]
+    }
+
+    var text: String {
+        if selected == 0 { return "There are no such dead letters: nothing was \(change.done)." }
+        let count = "\(done.count) of \(selected) \(selected == 1 ? "job" : "jobs") \(change.done)"
+        return done.count == 1 ? "\(count): \(done[0])." : "\(count)."
+    }
+
+    /// Why not all was done, a line each; nil when it was.
+    var fault: String? {
+        var lines = isSelection ? [] : refusals.map { "\($0)" }
+        if seen < selected {
+            lines.append("Stopped by Ctrl-C after \(seen) of \(selected); run it again for the rest.")
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+import Messaging
+
+extension JobID: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
