@@ -40,7 +40,8 @@ struct Contents: Sendable {
 
     /// Whether every row is as it was in one of the two: where several transactions were at work.
     func isBetween(_ before: Contents, _ after: Contents) -> Bool {
-        Set(lines).isSubset(of: Set(before.lines).union(after.lines))
+        let (now, before, after) = (Set(lines), Set(before.lines), Set(after.lines))
+        return before.intersection(after).isSubset(of: now) && now.isSubset(of: before.union(after))
     }
 
     func has(table: String) -> Bool { lines.contains { $0.hasPrefix("table \(table) ") } }

@@ -17,6 +17,7 @@ EVENTS = int(os.environ.get("CHECKOUT_CHAOS_EVENTS", "20000"))
 MINUTES = float(os.environ.get("CHECKOUT_CHAOS_MINUTES", "0"))
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(MINUTES * 60 + 300)
 def test_nothing_is_lost_or_done_twice_while_programs_are_killed(engine):
     with place(engine, workers=3) as here:

@@ -61,15 +61,16 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.all)
-    func `a suspect that is handed back is one still`(on engine: Engine) async throws {
+    @Test(arguments: Engine.all, [Duration.zero, .seconds(1)])
+    func `a suspect that is handed back is one still`(on engine: Engine, for pause: Duration) async throws {
         try await withQueue(on: engine) { queue, test in
             try await queue.add(2) { _ in try job() }
             _ = try await queue.claimSome()
             try await test.advance(by: lease)
-            try await queue.retry(queue.claimOne(), after: .seconds(1))
-            try await queue.release(queue.claimOne(), after: .seconds(1))
-            try await test.advance(by: .seconds(1))
+            let (first, second) = (try await queue.claimOne(), try await queue.claimOne())
+            try await queue.retry(first, after: pause)
+            try await queue.release(second, after: pause)
+            try await test.advance(by: pause)
             #expect(try await queue.claimSome(10).map(\.isSuspect) == [true])
             #expect(try await queue.claimSome(10, suspects: false).isEmpty)
             #expect(try await queue.claimSome(10).map(\.isSuspect) == [true])
