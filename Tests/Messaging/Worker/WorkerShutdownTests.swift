@@ -9,27 +9,35 @@ import Testing
     @Test(arguments: Engine.all)
     func `a shutdown lets running jobs finish and claims no other`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, _ in
-            let (started, gate) = (Signals(of: Void.self), Gate())
+            let (started, told, gate) = (Signals(of: Void.self), Signals(of: Void.self), Gate())
             let handler = Scripted { _, context in
-                started.send()
-                await gate.pass()
+                await withGracefulShutdownHandler {
+                    started.send()
+                    await gate.pass()
+                } onGracefulShutdown: {
+                    told.send()
+                }
                 try await context.complete()
             }
             let worker = JobWorker(
-                queue: queue, handlers: [handler], concurrency: 3, lease: .milliseconds(300),
+                queue: queue, handlers: [handler], concurrency: 2, lease: .milliseconds(300),
                 shutdownGrace: .seconds(60),
                 logger: quiet)
             let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
             try await queue.add(2) { _ in try job("running") }
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
+                defer { gate.open() }
                 _ = try await started.next(2)
                 await group.triggerGracefulShutdown()
-                try await queue.add(try job("late"))
+                _ = try await told.next(2)
+                // While both places are taken it stops to claim; then they are free.
+                try await queue.add(20) { _ in try job("late") }
+                for _ in 0..<20 { _ = try await queue.nextDue() }
                 gate.open()
                 try await tasks.waitForAll()
             }
-            #expect(try await queue.states() == ["done", "done", "ready"])
+            #expect(try await queue.states() == ["done", "done"] + Array(repeating: "ready", count: 20))
         }
     }
 
