@@ -24,18 +24,9 @@ struct FillRows: AsyncParsableCommand {
         let (step, tenants) = (100_000, tenants)
         for start in stride(from: 0, to: count, by: step) {
             try await queue.database.write { connection in
-                let source =
-                    switch connection.dialect {
-                    case .sqlite:
-                        """
-                        WITH RECURSIVE series (n) AS (
-                            SELECT CAST($1 AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n + 1 < $2)
-                        """
-                    case .postgres: "WITH series (n) AS (SELECT generate_series($1::BIGINT, $2::BIGINT - 1))"
-                    }
                 try connection.execute(
                     """
-                    \(source)
+                    \(series(connection.dialect))
                     INSERT INTO jobs (kind, tenant_id, subject, priority, payload, state, attempt, max_attempts,
                         failures, crashes, run_at, created_at, finished_at)
                     SELECT '\(BenchmarkJob.kind)', 'ten_' || (n % \(tenants)), 'ten_' || (n % \(tenants)) || '/ord_' || n,
@@ -45,5 +36,17 @@ struct FillRows: AsyncParsableCommand {
                     """, start, min(count, start + step))
             }
         }
+    }
+}
+
+/// SQL: the numbers from `$1` to below `$2`, as `series (n)`.
+func series(_ dialect: Dialect) -> String {
+    switch dialect {
+    case .sqlite:
+        """
+        WITH RECURSIVE series (n) AS (
+            SELECT CAST($1 AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n + 1 < $2)
+        """
+    case .postgres: "WITH series (n) AS (SELECT generate_series($1::BIGINT, $2::BIGINT - 1))"
     }
 }

@@ -6,6 +6,6 @@ struct QueueBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue-benchmark", abstract: "What Benchmarks/run times of the queue.",
         subcommands: [
-            ClaimAndComplete.self, FillRows.self, ClaimCost.self, Work.self, Probe.self,
+            ClaimAndComplete.self, FillRows.self, FillEvents.self, ClaimCost.self, Work.self, Probe.self,
         ])
 }

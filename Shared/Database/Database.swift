@@ -42,12 +42,15 @@ package final class Database: Sendable {
     ///
     /// The closure may run again after a serialization failure or a deadlock, so it must have no effect but through
     /// its connection. Cancellation is as with `read`.
+    /// - Parameter lock: a number of which, in all processes, only one transaction runs at a time. On PostgreSQL, that is:
+    ///   SQLite writes one at a time whatever it is.
     /// - Throws: as `read`; after `.commitUnknown` the transaction may be stored.
     @discardableResult
     package func write<T: Sendable>(
-        _ durability: Durability = .synced, _ body: @escaping @Sendable (Connection) throws -> T
+        _ durability: Durability = .synced, alone lock: Int64? = nil,
+        _ body: @escaping @Sendable (Connection) throws -> T
     ) async throws -> T {
-        try await TransactionOf(durability, body).answer { engine.write($0) }
+        try await TransactionOf(durability, alone: lock, body).answer { engine.write($0) }
     }
 
     /// A signal after commits, of any process, that called `wake(channel)`. Signals are coalesced; one may be spurious

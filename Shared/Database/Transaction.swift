@@ -3,6 +3,8 @@ import Synchronization
 /// A caller's closure on its way through an engine: started and run on the engine's thread, answered after the commit.
 protocol Transaction: Sendable {
     var durability: Durability { get }
+    /// The number of the lock that it holds from its beginning to its end.
+    var lock: Int64? { get }
     /// From here on its caller waits for it. `false`: the caller has given up, so it must not run.
     func start() -> Bool
     /// Runs the closure and keeps its result; throws what it throws. May be called again after a failure.
@@ -22,11 +24,15 @@ final class TransactionOf<Result: Sendable>: Transaction {
     }
 
     let durability: Durability
+    let lock: Int64?
     private let body: @Sendable (Connection) throws -> Result
     private let state = Mutex(State())
 
-    init(_ durability: Durability, _ body: @escaping @Sendable (Connection) throws -> Result) {
+    init(
+        _ durability: Durability, alone lock: Int64? = nil, _ body: @escaping @Sendable (Connection) throws -> Result
+    ) {
         self.durability = durability
+        self.lock = lock
         self.body = body
     }
 

@@ -2,7 +2,7 @@ package import Database
 
 /// The tables of the inbox and the queue. Versions 1 to 9 of the schema are theirs.
 package enum MessagingSchema {
-    package static let migrations = [events, firstJobs, jobs, operators]
+    package static let migrations = [events, firstJobs, jobs, operators, busySubjects, settledEvents]
 
     private static let events = Migration(1, "events") { _ in
         [
@@ -168,6 +168,34 @@ package enum MessagingSchema {
             "CREATE INDEX events_received ON events (received_at)",
             // Of its job, so that a replay's job has the same.
             "ALTER TABLE events ADD COLUMN subject TEXT",
+        ]
+    }
+
+    /// By words that no other index has: a PostgreSQL that has not yet seen many leases at once takes the shortest index
+    /// that will do, which is one of all leases, and reads it once a job.
+    private static let busySubjects = Migration(5, "busy subjects") { _ in
+        [
+            "DROP INDEX jobs_busy",
+            """
+            CREATE UNIQUE INDEX jobs_busy ON jobs (subject)
+            WHERE lease_token IS NOT NULL AND subject IS NOT NULL
+            """,
+        ]
+    }
+
+    /// From here on a failed event is settled only once nothing waits for it, and settled ones go by their age: so those
+    /// of dead letters that wait are settled no more.
+    private static let settledEvents = Migration(6, "settled events") { _ in
+        [
+            """
+            UPDATE events SET settled_at = NULL WHERE state = 'failed' AND '{"event":"' || id || '"}' IN (
+                SELECT payload FROM jobs WHERE state = 'dead' AND payload IS NOT NULL)
+            """,
+            // So that retention does not meet what stays, again in each of its steps.
+            """
+            CREATE INDEX events_removable ON events (received_at)
+            WHERE state <> 'pending' AND (state <> 'failed' OR settled_at IS NOT NULL)
+            """,
         ]
     }
 }

@@ -15,6 +15,7 @@ private let breakages = [
     ("DELETE FROM jobs WHERE state = 'dead'", "There is no attempt without its job"),
     ("UPDATE job_attempts SET ended_at = 0", "An attempt on record"),
     ("UPDATE events SET settled_at = NULL", "An event is in one of the states"),
+    ("UPDATE events SET settled_at = 1 WHERE state = 'failed'", "A failed event that a dead letter"),
     ("UPDATE events SET state = 'pending' WHERE state = 'failed'", "A pending event has an unfinished job"),
     ("DELETE FROM jobs WHERE state = 'ready'", "A pending event has an unfinished job"),
     ("UPDATE events SET state = 'ignored' WHERE state = 'pending'", "An event with an unfinished job is pending"),

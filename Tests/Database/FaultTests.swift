@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -88,6 +89,57 @@ extension Database {
             }
             await other.close()
         }
+    }
+
+    @Test(.enabled(if: Engine.all.contains(.postgres), "needs a PostgreSQL server"))
+    func `a statement that a migration has made another is read again at once`() async throws {
+        try await withDatabase(on: .postgres, migrations: [table]) { test in
+            var options = DatabaseOptions()
+            options.connections = 1
+            let other = try Database.open(test.url, options: options, logger: quiet)
+            try await test.database.add("a")
+            let both = "SELECT n.*, 7::BIGINT AS seven FROM notes n"
+            for _ in 0..<6 { _ = try await other.read { try $0.rows(both) } }
+            try await test.database.write { try $0.execute("ALTER TABLE notes ADD COLUMN mood TEXT DEFAULT 'calm'") }
+            let row = try #require(try await other.read { try $0.row(both) })
+            #expect(try row.get("mood", as: String.self) == "calm")
+            #expect(try row.get("seven", as: Int.self) == 7)
+            await other.close()
+        }
+    }
+
+    @Test(.enabled(if: Engine.all.contains(.postgres), "needs a PostgreSQL server"))
+    func `a read whose connection is cut is made again, but not for ever`() async throws {
+        try await withDatabase(on: .postgres, migrations: [table]) { test in
+            try await test.database.add("a")
+            let runs = Atomic(0)
+            let count = try await test.database.read { connection in
+                let run = runs.add(1, ordering: .relaxed).newValue
+                if run == 1 { _ = try connection.rows("SELECT pg_terminate_backend(pg_backend_pid()) AS cut") }
+                return try connection.rows("SELECT * FROM notes").count
+            }
+            #expect(count == 1)
+            let error = await #expect(throws: DatabaseError.self) {
+                try await test.database.read {
+                    try $0.rows("SELECT pg_terminate_backend(pg_backend_pid()) AS cut").count
+                }
+            }
+            #expect(error?.code == .connectionLost)
+        }
+    }
+
+    /// The threads of a pool leave work to one another; with a single one there is nobody to leave it to.
+    @Test(arguments: [1, 4])
+    func `why a server cannot be reached is said`(connections: Int) async throws {
+        let folder = "/nonexistent-\(UUID().uuidString)"
+        var options = DatabaseOptions()
+        options.connections = connections
+        let database = try Database.open(
+            .postgres("postgresql:///nothing?host=\(folder)"), options: options, logger: quiet)
+        let error = await #expect(throws: DatabaseError.self) { try await database.schemaVersion() }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains(folder) == true)
+        await database.close()
     }
 
     @Test func `a server that is not there is told quickly and found again later`() async throws {

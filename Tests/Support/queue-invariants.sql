@@ -56,7 +56,11 @@ SELECT stripe_event_id AS what FROM events GROUP BY tenant_id, livemode, stripe_
 -- An event is in one of the states that there are, and it is known when it was settled.
 SELECT id AS what FROM events
 WHERE state NOT IN ('pending', 'applied', 'ignored', 'kept', 'failed')
-    OR (state IN ('applied', 'failed') AND settled_at IS NULL);
+    OR (state = 'applied' AND settled_at IS NULL) OR (state = 'pending' AND settled_at IS NOT NULL);
+
+-- A failed event that a dead letter would apply is not settled yet: retention leaves it there.
+SELECT id AS what FROM events WHERE state = 'failed' AND settled_at IS NOT NULL
+INTERSECT SELECT substr(payload, 11, 30) FROM jobs WHERE kind = 'apply_stripe_event' AND state = 'dead';
 
 -- A job's event stands in its payload, {"event":"whe_…"}, at the 11th character, 30 characters long.
 -- A pending event has an unfinished job.

@@ -7,8 +7,9 @@ extension DatabaseError {
         case "23502": self.init(.constraint(.notNull), message)
         case "23514": self.init(.constraint(.check), message)
         case "40001", "40P01": self.init(.conflict, message)
-        // A migration by another program changed what a cached plan returns; a new connection plans anew.
-        case "0A000" where message.contains("cached plan"): self.init(.connectionLost, message)
+        // A migration by another program changed what a cached plan returns (nothing else of ours is unsupported); a new
+        // connection plans anew.
+        case "0A000": self.init(.connectionLost, message)
         case "53100": self.init(.diskFull, "The disk that holds PostgreSQL's data is full; nothing was stored.")
         case "55P03": self.init(.busy, "A row stayed locked by another transaction for too long.")
         case "57014": self.init(.timeout, message)

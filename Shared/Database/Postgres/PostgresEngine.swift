@@ -73,10 +73,11 @@ struct PostgresWork: Sendable {
     let transaction: any Transaction
     let isRead: Bool
 
-    /// One message to the server, so that a relaxed write costs no round trip more.
+    /// One message to the server: neither a relaxed write nor a lock costs a round trip more.
     var beginning: String {
         if isRead { return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" }
-        return transaction.durability == .synced ? "BEGIN" : "BEGIN; SET LOCAL synchronous_commit = off"
+        let durability = transaction.durability == .synced ? "" : "; SET LOCAL synchronous_commit = off"
+        return "BEGIN\(durability)" + (transaction.lock.map { "; SELECT pg_advisory_xact_lock(\($0))" } ?? "")
     }
 }
 

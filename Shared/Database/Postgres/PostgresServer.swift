@@ -19,19 +19,24 @@ struct PostgresServer {
         while true {
             waitForOthers(queue)
             guard let items = queue.take(1) else { return }
-            for item in items where !isLeftToOthers(item, queue) { answer(item) }
+            for item in items { serve(item, queue) }
+        }
+    }
+
+    private func serve(_ item: PostgresWork, _ queue: WorkQueue<PostgresWork>) {
+        do {
+            _ = try session.connected()
+            answer(item)
+        } catch {
+            // Given back where this thread cannot connect and another one is.
+            if session.restOfPause > .zero, queue.putBack(item) { return }
+            if item.transaction.start() { item.transaction.fail(error) }
         }
     }
 
     /// A thread that cannot connect would fail work in microseconds, faster than all connected ones could do it.
     private func waitForOthers(_ queue: WorkQueue<PostgresWork>) {
         while session.restOfPause > .zero, !queue.isClosed { Thread.sleep(forTimeInterval: 0.02) }
-    }
-
-    /// Gives the item back where this thread cannot connect and another one is.
-    private func isLeftToOthers(_ item: PostgresWork, _ queue: WorkQueue<PostgresWork>) -> Bool {
-        if (try? session.connected()) != nil { return false }
-        return session.restOfPause > .zero && queue.putBack(item)
     }
 
     private func answer(_ item: PostgresWork) {
@@ -46,6 +51,9 @@ struct PostgresServer {
                 return
             } catch let error as DatabaseError where error.code == .conflict && tries < Self.tries {
                 Thread.sleep(forTimeInterval: Double.random(in: 0.001...0.01) * Double(tries))
+            } catch let error as DatabaseError where error.code == .connectionLost && item.isRead && tries == 1 {
+                // Once more on a new connection: this one was cut, or a migration made the plans that it kept useless.
+                continue
             } catch {
                 item.transaction.fail(error)
                 return
@@ -86,6 +94,8 @@ struct PostgresServer {
             try connection.command(statement)
             return connection
         } catch {
+            // The wait for a lock ended, for one: nothing is wrong with the connection.
+            if connection.isAlive, (try? connection.command("ROLLBACK")) != nil { throw error }
             session.drop()
             let fresh = try session.connected()
             try fresh.command(statement)

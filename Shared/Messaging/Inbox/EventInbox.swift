@@ -69,9 +69,19 @@ package struct EventInbox: Sendable {
             .map { try StoredEvent($0) }
     }
 
-    /// Says what became of an event.
+    /// Says what became of an event. It is settled with that, but for a failed one: its dead letter waits for an operator,
+    /// who may need it; see `settle`.
     package static func mark(_ id: EventID, _ state: EventState, in connection: Connection) throws {
+        let isSettled = state != .pending && state != .failed
         try connection.execute(
-            "UPDATE events SET state = $2, settled_at = now_us() WHERE id = $1", id, state.rawValue)
+            "UPDATE events SET state = $2, settled_at = \(isSettled ? "now_us()" : "NULL") WHERE id = $1", id,
+            state.rawValue)
+    }
+
+    /// Says that nothing more will become of an event that failed: its dead letter was discarded, or its order refused it
+    /// and no job is left. From now on it goes by its age as others do. Events in other states are left alone.
+    package static func settle(_ id: EventID, in connection: Connection) throws {
+        try connection.execute(
+            "UPDATE events SET settled_at = now_us() WHERE id = $1 AND state = 'failed' AND settled_at IS NULL", id)
     }
 }

@@ -8,7 +8,7 @@ package enum EventState: String, Sendable, CaseIterable {
     case ignored
     /// Of the other `livemode`, or of another account: kept as evidence, never applied.
     case kept
-    /// Its job ended in the dead letters.
+    /// Its job ended in the dead letters, or its order refused it.
     case failed
 }
 

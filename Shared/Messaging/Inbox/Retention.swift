@@ -1,7 +1,8 @@
 package import Database
 
 /// Removes what is older than the days that it is kept for: settled events with their bodies, finished jobs with their
-/// attempts. Dead letters stay, with the events that failed in them, and so does the audit log.
+/// attempts. Dead letters stay until an operator has retried or discarded them, with the events that failed in them, and
+/// so does the audit log.
 ///
 /// It works in steps, each a short transaction: on SQLite nobody else writes meanwhile.
 package struct Retention: Sendable {
@@ -20,11 +21,13 @@ package struct Retention: Sendable {
         try connection.execute(
             """
             DELETE FROM events WHERE id IN (
-                SELECT id FROM events WHERE received_at < now_us() - CAST($1 AS BIGINT)
-                    AND state NOT IN ('pending', 'failed')
+                SELECT id FROM events WHERE received_at < now_us() - CAST($1 AS BIGINT) AND \(Self.isRemovable)
                 ORDER BY received_at LIMIT $2)
             """, age.microseconds, limit)
     }
+
+    /// SQL, in the words of the index `events_removable`.
+    static let isRemovable = "state <> 'pending' AND (state <> 'failed' OR settled_at IS NOT NULL)"
 
     private func removeJobs(_ limit: Int, _ connection: Connection) throws -> Int {
         let ids = IDList(

@@ -27,12 +27,24 @@ package struct AuditRow: Sendable {
     package let entry: AuditEntry
 }
 
-/// Written in the transaction of what it tells of: there is none without the other. Nothing removes its rows.
+/// Written in the transaction of what it tells of: there is none without the other. One deed has one entry; nothing
+/// removes or changes it once the deed is over.
 package enum AuditLog {
-    package static func record(_ entry: AuditEntry, in connection: Connection) throws(DatabaseError) {
-        try connection.execute(
-            "INSERT INTO audit_log (at, actor, action, subject, reason, details) VALUES (now_us(), $1, $2, $3, $4, $5)",
-            entry.actor, entry.action, entry.subject, entry.reason, entry.details)
+    /// - Returns: the entry's id, for `update`.
+    @discardableResult
+    package static func record(_ entry: AuditEntry, in connection: Connection) throws(DatabaseError) -> Int64 {
+        let row = try connection.row(
+            """
+            INSERT INTO audit_log (at, actor, action, subject, reason, details) VALUES (now_us(), $1, $2, $3, $4, $5)
+            RETURNING id
+            """, entry.actor, entry.action, entry.subject, entry.reason, entry.details)
+        return try row?.get("id") ?? 0
+    }
+
+    /// Brings the entry of a deed that takes many transactions up to date, in each of them: however it ends, its entry
+    /// tells what was done of it. Its time stays that of the beginning.
+    package static func update(_ id: Int64, details: String, in connection: Connection) throws(DatabaseError) {
+        try connection.execute("UPDATE audit_log SET details = $2 WHERE id = $1", id, details)
     }
 
     /// Newest first; `before` is the last id of the page before.

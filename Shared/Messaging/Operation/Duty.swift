@@ -16,22 +16,33 @@ package struct Duty: Sendable {
         self.lease = lease
     }
 
-    /// The right to do it now, or `nil` when it is not due or another one does it.
+    /// The right to do it now, or `nil` when it is not due or another one does it: that takes a read only, for every
+    /// worker asks again and again.
     package func take(in database: Database) async throws -> DutyTurn? {
         let holder = LeaseToken.make()
         let (name, lease, interval) = (name, lease.microseconds, interval.microseconds)
-        let taken = try await database.write { connection in
+        let isFree = try await database.read { connection in
+            try connection.row(
+                "SELECT name FROM duties WHERE name = $1 AND NOT (\(Self.isFree))", name, interval) == nil
+        }
+        guard isFree else { return nil }
+        // A turn that a power cut takes is a lease lost, as a job's.
+        let taken = try await database.write(.relaxed) { connection in
             try connection.execute(
                 "INSERT INTO duties (name, held_until) VALUES ($1, 0) ON CONFLICT DO NOTHING", name)
             return try connection.execute(
                 """
-                UPDATE duties SET holder = $2, held_until = now_us() + CAST($3 AS BIGINT)
-                WHERE name = $1 AND held_until <= now_us()
-                    AND (done_at IS NULL OR done_at + CAST($4 AS BIGINT) <= now_us())
-                """, name, holder, lease, interval)
+                UPDATE duties SET holder = $3, held_until = now_us() + CAST($4 AS BIGINT)
+                WHERE name = $1 AND \(Self.isFree)
+                """, name, interval, holder, lease)
         }
         return taken == 1 ? DutyTurn(duty: self, holder: holder) : nil
     }
+
+    /// SQL; `$2` is the interval.
+    private static let isFree = """
+        held_until <= now_us() AND (done_at IS NULL OR done_at + CAST($2 AS BIGINT) <= now_us())
+        """
 }
 
 /// The right to do a duty, until its lease ends.

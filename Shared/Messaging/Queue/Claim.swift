@@ -2,7 +2,7 @@ import Database
 
 /// One claim: leases up to `limit` due jobs, fairly between tenants, never two of one subject.
 ///
-/// Claims run one at a time (`begin`). Each only ever looks at the heads of the lanes that it takes jobs from, so its
+/// Claims run one at a time (`lock`). Each only ever looks at the heads of the lanes that it takes jobs from, so its
 /// cost does not grow with the backlog.
 struct Claim {
     let kinds: [JobKind]
@@ -20,12 +20,8 @@ struct Claim {
     private static let window = 500
     private static let windows = 20
 
-    /// PostgreSQL: one claim at a time. SQLite writes one transaction at a time anyway.
-    private static func begin(in connection: Connection) throws {
-        guard connection.dialect == .postgres else { return }
-        // The number only has to differ from other users' locks.
-        _ = try connection.row("SELECT pg_advisory_xact_lock(7203184616)")
-    }
+    /// What makes claims run one at a time. The number only has to differ from other users' locks.
+    static let lock: Int64 = 7_203_184_616
 
     init(
         _ kinds: [JobKind], limit: Int, lease: Duration, allowsSuspect: Bool, token: String,
@@ -37,7 +33,6 @@ struct Claim {
         self.allowsSuspect = allowsSuspect
         self.token = token
         self.connection = connection
-        try Self.begin(in: connection)
         situation = try QueueSituation(in: connection)
         if try JobTurn.advance(situation.waiting, in: connection) { situation = try QueueSituation(in: connection) }
     }

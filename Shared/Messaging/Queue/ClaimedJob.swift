@@ -19,12 +19,10 @@ package struct ClaimedJob: Sendable {
     package let lease: Lease
     /// µs since 1970
     package let createdAt: Int64
-    private let encodedPayload: String
+    /// `nil` while a long one has not been read.
+    private var encodedPayload: String?
 
-    static let columns = """
-        id, kind, tenant_id, attempt, max_attempts, failures, crashes, created_at,
-        COALESCE(payload, (SELECT p.payload FROM job_payloads p WHERE p.job_id = jobs.id)) AS payload
-        """
+    static let columns = "id, kind, tenant_id, attempt, max_attempts, failures, crashes, created_at, payload"
 
     init(_ row: Row, token: String) throws(DatabaseError) {
         id = try row.get("id")
@@ -42,9 +40,29 @@ package struct ClaimedJob: Sendable {
     /// - Throws: `JobFailure` that buries the job: a payload that cannot be read today cannot be read tomorrow.
     package func payload<T: Decodable>(_ type: T.Type) throws(JobFailure) -> T {
         do {
-            return try JSONDecoder().decode(type, from: Data(encodedPayload.utf8))
+            return try JSONDecoder().decode(type, from: Data((encodedPayload ?? "").utf8))
         } catch {
             throw .bury("The payload of \(id) cannot be read as \(T.self).")
+        }
+    }
+}
+
+extension ClaimedJob {
+    /// Reads the long payloads of `jobs`. Apart from the claim, so that the next one need not wait for it.
+    static func readPayloads(of jobs: inout [ClaimedJob], _ database: Database) async throws {
+        let ids = jobs.filter { $0.encodedPayload == nil }.map(\.id.rawValue)
+        if ids.isEmpty { return }
+        let payloads = try await database.read { connection in
+            let rows = try connection.rows(
+                "SELECT job_id, payload FROM job_payloads WHERE \(connection.dialect.isMember("job_id", of: "$1"))",
+                IDList(ids))
+            return Dictionary(
+                uniqueKeysWithValues: try rows.map {
+                    (try $0.get("job_id", as: JobID.self), try $0.get("payload", as: String.self))
+                })
+        }
+        for index in jobs.indices {
+            jobs[index].encodedPayload = jobs[index].encodedPayload ?? payloads[jobs[index].id]
         }
     }
 }

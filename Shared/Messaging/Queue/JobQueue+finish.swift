@@ -77,6 +77,18 @@ extension JobQueue {
         }
     }
 
+    /// Hands many jobs back so; leases that are lost already are passed over.
+    func release(_ leases: [Lease], reason: String) async throws {
+        guard !leases.isEmpty else { return }
+        try await database.write { connection in
+            for lease in leases {
+                do {
+                    try Self.handBack(lease, after: .zero, isFailure: false, error: reason, in: connection)
+                } catch is LeaseLost {}
+            }
+        }
+    }
+
     /// Moves the job to the dead letters, in the caller's transaction.
     /// - Throws: `LeaseLost`
     package static func bury(_ lease: Lease, error: String, in connection: Connection) throws {

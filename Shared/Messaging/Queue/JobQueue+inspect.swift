@@ -1,25 +1,6 @@
 package import Database
 
 extension JobQueue {
-    /// When the next claim may find something, counted from now by the database's clock; `nil` when nothing waits.
-    /// Zero or less: now. A read, so that an idle worker costs no write.
-    package func nextDue() async throws -> Duration? {
-        try await database.read { connection in
-            let row = try connection.row(
-                """
-                SELECT MIN(due) AS due FROM (
-                    SELECT 0 AS due WHERE EXISTS (SELECT 1 FROM jobs WHERE state = 'ready')
-                        OR EXISTS (SELECT 1 FROM jobs WHERE state = 'blocked')
-                        OR EXISTS (SELECT 1 FROM jobs WHERE state = 'suspect')
-                    UNION ALL SELECT (SELECT run_at FROM jobs WHERE state = 'scheduled' ORDER BY run_at LIMIT 1)
-                        - now_us()
-                    UNION ALL SELECT (SELECT lease_until FROM jobs WHERE state = 'leased' ORDER BY lease_until LIMIT 1)
-                        - now_us()) AS next
-                """)
-            return try row?.get("due", as: Int64?.self).map { .microseconds($0) }
-        }
-    }
-
     /// Counts of unfinished and dead jobs, by kind and state.
     package func statistics() async throws -> [QueueStatistics] {
         try await database.read { connection in

@@ -98,13 +98,20 @@ package struct JobQueue: Sendable {
         guard limit > 0, !kinds.isEmpty else { return [] }
         let token = LeaseToken.make()
         let before = turns.value
-        let (jobs, after) = try await database.write(.relaxed) { connection in
+        var (jobs, after) = try await database.write(.relaxed, alone: Claim.lock) { connection in
             var turns = before
             var claim = try Claim(
                 kinds, limit: limit, lease: lease, allowsSuspect: suspects, token: token, in: connection)
             return (try claim.run(&turns), turns)
         }
         turns.value = after
+        do {
+            try await ClaimedJob.readPayloads(of: &jobs, database)
+        } catch {
+            // Else they would wait for the end of leases that nobody knows of, and be suspects then.
+            try? await release(jobs.map(\.lease), reason: "Its payload could not be read after the claim.")
+            throw error
+        }
         return jobs
     }
 

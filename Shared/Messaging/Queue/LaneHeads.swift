@@ -25,7 +25,7 @@ struct LaneHeads {
     /// SQL for `Head.isBusy`, over rows named `waiting`. Not EXISTS, for which PostgreSQL would read all leased jobs.
     static let isBusy = """
         (subject IS NOT NULL AND (
-            SELECT busy.id FROM jobs AS busy WHERE busy.state = 'leased' AND busy.subject = waiting.subject LIMIT 1
+            SELECT busy.id FROM jobs AS busy WHERE busy.lease_token IS NOT NULL AND busy.subject = waiting.subject LIMIT 1
         ) IS NOT NULL) AS is_busy
         """
 

@@ -88,9 +88,9 @@ package struct JobWorker: Service {
                     try? await Task.sleep(for: pace.next())
                 }
             }
-            var isMoreLikely = false
+            var last = LastClaim.filledSome
             for await _ in stirs {
-                let (claimed, due) = await claimAllDue(into: claims, running, &isMoreLikely)
+                let (claimed, due) = await claimAllDue(into: claims, running, &last)
                 if claimed > 0 { pace.quicken() }
                 guard let due else { continue }
                 helpers.addTask {
@@ -102,31 +102,46 @@ package struct JobWorker: Service {
         }
     }
 
-    /// Claims while jobs are due and places are free.
-    /// - Parameter isMoreLikely: the last claim filled every place, so the next one need not ask first.
+    /// How the last claim went, and so what to ask before the next one.
+    private enum LastClaim {
+        /// It filled every place: more is likely.
+        case filledAll
+        case filledSome
+        /// What waits is paused, over a limit, or was taken by another worker.
+        case wasInVain
+    }
+
+    /// Claims while jobs are due and places are free. A read goes first, so that an idle worker takes no write lock.
     /// - Returns: how many were claimed, and when the next job is due, if that is before the next poll.
     private func claimAllDue(
-        into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs, _ isMoreLikely: inout Bool
+        into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs, _ last: inout LastClaim
     ) async -> (claimed: Int, due: Duration?) {
         let kinds = handlers.keys.sorted { $0.rawValue < $1.rawValue }
         var claimed = 0
         do {
             while !Task.isCancelled, case let free = running.free, free > 0 {
-                let isSure = isMoreLikely
-                if !isSure {
-                    // A read first, so that an idle worker takes no write lock.
-                    guard let due = try await queue.nextDue() else { break }
+                let suspects = !running.hasSuspect
+                if last != .filledAll {
+                    let due =
+                        last == .wasInVain
+                        ? try await queue.nextClaim(kinds, suspects: suspects) : try await queue.nextDue()
+                    guard let due else { break }
                     if due > .zero { return (claimed, due < PollPace.longest ? due : nil) }
                 }
-                let jobs = try await queue.claim(kinds, limit: free, lease: lease, suspects: !running.hasSuspect)
+                let wasSure = last == .filledAll
+                let jobs = try await queue.claim(kinds, limit: free, lease: lease, suspects: suspects)
+                last = jobs.count == free ? .filledAll : jobs.isEmpty && !wasSure ? .wasInVain : .filledSome
+                // The shutdown began meanwhile: nothing is begun any more.
+                if Task.isCancelled {
+                    try await queue.release(jobs.map(\.lease), reason: "The worker shut down.")
+                    break
+                }
                 for job in jobs {
                     running.add(job)
                     claims.yield(job)
                 }
                 claimed += jobs.count
-                isMoreLikely = jobs.count == free
-                // What waits is paused, over a limit, or was taken by another worker.
-                if jobs.isEmpty && !isSure { break }
+                if last == .wasInVain { break }
             }
         } catch is CancellationError {
             return (claimed, nil)

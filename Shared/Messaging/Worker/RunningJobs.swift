@@ -13,6 +13,8 @@ final class RunningJobs: Sendable {
 
     private struct State {
         var entries: [Lease: Entry] = [:]
+        /// All were told to stop; so is what comes later.
+        var isStopped = false
         var freed: (@Sendable () -> Void)?
     }
 
@@ -35,7 +37,9 @@ final class RunningJobs: Sendable {
 
     func whenFreed(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.freed = action } }
 
-    func add(_ job: ClaimedJob) { state.withLock { $0.entries[job.lease] = Entry(isSuspect: job.isSuspect) } }
+    func add(_ job: ClaimedJob) {
+        state.withLock { $0.entries[job.lease] = Entry(isCancelled: $0.isStopped, isSuspect: job.isSuspect) }
+    }
 
     func remove(_ lease: Lease) {
         let freed = state.withLock { state in
@@ -77,6 +81,10 @@ final class RunningJobs: Sendable {
     }
 
     func cancelAll() {
-        for lease in state.withLock({ Array($0.entries.keys) }) { cancel(lease) }
+        let leases = state.withLock { state in
+            state.isStopped = true
+            return Array(state.entries.keys)
+        }
+        for lease in leases { cancel(lease) }
     }
 }

@@ -82,6 +82,56 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func `a failed event goes by its age once nothing waits for it`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, test in
+            let inbox = EventInbox(queue.database)
+            let refused = try await inbox.add(received("evt_refused"))
+            // Its order did not take it: the job is done.
+            let job = try await queue.claimOne([applyKind])
+            try await queue.operate { connection in
+                try JobQueue.complete(job.lease, in: connection)
+                try EventInbox.mark(refused, .failed, in: connection)
+                try EventInbox.settle(refused, in: connection)
+            }
+            let dead = try await inbox.add(received("evt_dead"))
+            try await queue.settle(.failed)
+            try await test.advance(by: Self.age * 2)
+            _ = try await remove(queue)
+            #expect(try await inbox.events(limit: 10).map(\.id) == [dead])
+            let letter = try #require(try await queue.jobs(JobFilter(state: "dead"), limit: 1).first)
+            try await queue.operate { connection in
+                try JobQueue.discard(letter.id, in: connection)
+                try EventInbox.settle(dead, in: connection)
+            }
+            _ = try await remove(queue)
+            #expect(try await inbox.events(limit: 10).isEmpty)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `only a failed event is settled from outside`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, test in
+            let inbox = EventInbox(queue.database)
+            // It was replayed before its dead letter was discarded.
+            let id = try await inbox.add(received("evt_1"))
+            try await queue.settle(.failed)
+            try await queue.operate { connection in
+                _ = try EventInbox.replay(
+                    EventSelection(), after: nil, limit: 9, job: { try applying($0.id, for: $0.tenant) },
+                    in: connection)
+                try EventInbox.settle(id, in: connection)
+            }
+            try await test.advance(by: Self.age * 2)
+            _ = try await remove(queue)
+            #expect(try await inbox.events(limit: 10).map(\.state) == ["pending"])
+            // And fails once more.
+            try await queue.settle(.failed)
+            _ = try await remove(queue)
+            #expect(try await inbox.events(limit: 10).map(\.state) == ["failed"])
+        }
+    }
+
+    @Test(arguments: Engine.all)
     func `age counts from the end of a job, not from its beginning`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, test in
             try await queue.add(try job(delay: Self.age))

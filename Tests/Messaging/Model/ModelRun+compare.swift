@@ -35,6 +35,18 @@ extension ModelRun {
         }
         let due = try await queues[0].nextDue().map { max(0, $0.microseconds) }
         if due != model.nextDue { throw Mismatch("due in \(due ?? -1) µs, should be \(model.nextDue ?? -1)") }
+        try await compareNextClaim(after: step)
+    }
+
+    /// An idle worker must not put a claim off that would find something, nor claim again where one just left nothing.
+    private func compareNextClaim(after step: Step) async throws {
+        let isNow = try await queues[0].nextClaim(Step.kinds).map { $0 <= .zero } ?? false
+        if model.isClaimable, !isNow { throw Mismatch("a claim would find something and is put off") }
+        // Jobs that wait for a subject may take several claims to come to the head of it.
+        guard case .claim(_, Step.kinds, let limit, _, true) = step, leases.count - leasesBefore < limit,
+            model.dueJobs.allSatisfy({ $0.subject == nil && $0.crashes == 0 })
+        else { return }
+        if isNow { throw Mismatch("a claim has just left nothing, and is asked for again") }
     }
 
     private func isLike(_ row: JobRow, _ job: QueueModel.Job, after step: Step) -> Bool {

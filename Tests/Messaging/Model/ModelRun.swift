@@ -9,7 +9,9 @@ struct ModelRun {
     /// Claimers: each has its own memory of whose turn it is.
     let queues: [JobQueue]
     private(set) var model: QueueModel
-    private var leases: [Lease] = []
+    private(set) var leases: [Lease] = []
+    /// How many there were before the last step.
+    private(set) var leasesBefore = 0
     private var ids: [JobID] = []
 
     /// Empties the database: a sequence starts from nothing.
@@ -51,6 +53,7 @@ struct ModelRun {
     // MARK: Steps
 
     private mutating func perform(_ step: Step) async throws {
+        leasesBefore = leases.count
         switch step {
         case .enqueue(let sketch): try await enqueue(sketch)
         case .claim(let claimer, let kinds, let limit, let seconds, let suspects):

@@ -82,6 +82,16 @@ struct QueueModel {
         }.min()
     }
 
+    /// Whether a claim of every kind would find something, as far as it is known without looking at how jobs are parked.
+    var isClaimable: Bool {
+        let running = Set(jobs.values.filter(\.isLeased).compactMap(\.subject))
+        return dueJobs.contains { job in
+            !isPaused(job) && isBelowLimit(job.sketch.tenant) && job.subject.map { !running.contains($0) } ?? true
+        }
+    }
+
+    var dueJobs: [Job] { jobs.values.filter { $0.state == .waiting && $0.runAt <= now } }
+
     // MARK: What happens
 
     mutating func add(_ sketch: Step.Sketch, as id: JobID) {

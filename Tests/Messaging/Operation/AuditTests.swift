@@ -32,4 +32,20 @@ import Testing
             #expect(page.map(\.id) == rows[2...3].map(\.id))
         }
     }
+
+    @Test(arguments: Engine.all)
+    func `the entry of a long deed is brought up to date, and no other`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, test in
+            let entry = AuditEntry(actor: "a", action: "event.replay", subject: "all", reason: "r", details: "1")
+            let ids = try await queue.operate { connection in
+                [try AuditLog.record(entry, in: connection), try AuditLog.record(entry, in: connection)]
+            }
+            try await test.advance(by: .seconds(1))
+            try await queue.operate { try AuditLog.update(ids[0], details: "2", in: $0) }
+            let rows = try await queue.database.read { try AuditLog.entries(in: $0, limit: 9) }
+            #expect(rows.map(\.id) == [ids[1], ids[0]])
+            #expect(rows.map(\.entry.details) == ["1", "2"])
+            #expect(rows.allSatisfy { $0.at == TestClock.start && $0.entry.reason == "r" })
+        }
+    }
 }

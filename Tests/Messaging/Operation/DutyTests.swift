@@ -1,4 +1,5 @@
 import Database
+import Dispatch
 import Messaging
 import TestSupport
 import Testing
@@ -36,6 +37,38 @@ import Testing
             try await test.advance(by: .microseconds(1))
             #expect(try await duty.take(in: queue.database) != nil)
         }
+    }
+
+    /// Every worker asks again and again: that must not wait for anybody's write, nor be one.
+    @Test(arguments: Engine.all)
+    func `one that is held or not due is asked for without a write`(on engine: Engine) async throws {
+        try await withTwoQueues(on: engine) { queue, other, _ in
+            let turn = try #require(try await duty.take(in: queue.database))
+            let second = try await whileWritesWait(for: queue.database) { try await duty.take(in: other.database) }
+            #expect(second == nil)
+            try await turn.finish(in: queue.database)
+            let third = try await whileWritesWait(for: queue.database) { try await duty.take(in: other.database) }
+            #expect(third == nil)
+        }
+    }
+
+    /// Who writes to the duties meanwhile is refused in the end.
+    private func whileWritesWait<Result: Sendable>(
+        for database: Database, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let (held, hold) = AsyncStream<Void>.makeStream()
+        let mayEnd = DispatchSemaphore(value: 0)
+        async let holder: Void = database.write { connection in
+            if connection.dialect == .postgres { try connection.execute("LOCK TABLE duties IN EXCLUSIVE MODE") }
+            hold.yield()
+            mayEnd.wait()
+        }
+        for await _ in held { break }
+        defer { mayEnd.signal() }
+        let result = try await body()
+        mayEnd.signal()
+        try await holder
+        return result
     }
 
     @Test(arguments: Engine.all)

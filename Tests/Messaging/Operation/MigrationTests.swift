@@ -128,6 +128,28 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func `of the failed events those stay whose dead letter waits`(on engine: Engine) async throws {
+        let before = MessagingSchema.migrations.filter { $0.version <= 4 }
+        try await withDatabase(on: engine, migrations: before) { test in
+            let queue = JobQueue(test.database)
+            for id in ["evt_dead", "evt_refused"] { try await EventInbox(test.database).add(received(id)) }
+            let jobs = try await queue.claim([applyKind], limit: 2, lease: lease)
+            try await queue.bury(try #require(jobs.first))
+            #expect(try await queue.finish(Array(jobs.dropFirst())).isEmpty)
+            // As the release before this one left them.
+            try await test.database.write {
+                try $0.execute("UPDATE events SET state = 'failed', settled_at = now_us()")
+            }
+            _ = try await test.database.migrate(MessagingSchema.migrations)
+            try await test.advance(by: .seconds(40 * 86_400))
+            let retention = Retention(olderThan: .seconds(30 * 86_400))
+            _ = try await test.database.write { try retention.removeSome(limit: 10, in: $0) }
+            #expect(try await EventInbox(test.database).events(limit: 10).map(\.stripeEventID) == ["evt_dead"])
+            try await expectInvariants(of: test.database)
+        }
+    }
+
+    @Test(arguments: Engine.all)
     func `numbers go on, and keys hold`(on engine: Engine) async throws {
         try await withOldDatabase(on: engine, upTo: 2) { queue, _ in
             #expect(try await queue.tryAdd(try job(key: "k")) == nil)

@@ -32,10 +32,10 @@ import Testing
     func `many tenants that may not run keep nobody from running`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, _ in
             // Before the single job in every order: by id, by age, by name.
-            try await queue.add(200) { try job(for: TenantID(rawValue: "ten_\(1000 + $0)")) }
-            try await queue.add(200) { try job(of: otherKind, for: TenantID(rawValue: "ten_\(2000 + $0)")) }
+            try await queue.add(400) { try job(for: TenantID(rawValue: "ten_\(1000 + $0)")) }
+            try await queue.add(400) { try job(of: otherKind, for: TenantID(rawValue: "ten_\(2000 + $0)")) }
             try await queue.operate { connection in
-                for number in 0..<200 {
+                for number in 0..<400 {
                     try JobQueue.pause(LaneSelector(tenant: TenantID(rawValue: "ten_\(1000 + number)")), in: connection)
                 }
             }
@@ -47,15 +47,15 @@ import Testing
     @Test(arguments: Engine.all, [false, true])
     func `of hundreds of tenants with a backlog each gets its turn`(on engine: Engine, areSlow: Bool) async throws {
         try await withQueue(on: engine) { queue, _ in
-            try await queue.add(2000) { try job(for: TenantID(rawValue: "ten_\(1000 + $0 % 200)")) }
+            try await queue.add(5200) { try job(for: TenantID(rawValue: "ten_\(1000 + $0 % 520)")) }
             var served: [TenantID: Int] = [:]
-            // 25 claims of 8 are once for each; nobody is served three times before the last one's first.
-            for _ in 0..<50 {
-                let jobs = try await queue.claimSome(8)
+            // 33 claims of 16 are once for each; nobody is served three times before the last one's first.
+            for _ in 0..<66 {
+                let jobs = try await queue.claimSome(16)
                 for job in jobs { served[job.tenant, default: 0] += 1 }
                 if !areSlow { #expect(try await queue.finish(jobs).isEmpty) }
             }
-            #expect(served.count == 200)
+            #expect(served.count == 520)
             #expect(served.values.allSatisfy { (1...3).contains($0) })
         }
     }
@@ -118,6 +118,19 @@ import Testing
             #expect(claimed.count == 20)
             #expect(claimed.count(where: { $0.tenant == otherTenant }) == 2)
             #expect(try await queue.claimSome(200).count == 82)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `places that busy subjects leave are taken`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            // Of the first three of each only one may run; behind them stand many of one tenant, and one of the other.
+            for owner in [tenant, otherTenant] { try await queue.add(3) { _ in try job(for: owner, subject: "s") } }
+            try await queue.add(9) { _ in try job() }
+            try await queue.add(try job(for: otherTenant))
+            let claimed = try await queue.claimSome(8)
+            #expect(claimed.count == 8)
+            #expect(claimed.count(where: { $0.tenant == otherTenant }) == 2)
         }
     }
 }

@@ -88,6 +88,7 @@ extension JobQueue {
     }
 
     /// An operator's wish, as `checkoutctl` does it.
+    @discardableResult
     func operate<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         try await database.write { try body($0) }
     }

@@ -1,4 +1,5 @@
 import Database
+import Dispatch
 import Logging
 import Messaging
 import ServiceLifecycle
@@ -120,6 +121,46 @@ import Testing
         }
     }
 
+    /// On PostgreSQL a claim waits where somebody has locked what it reads; SQLite knows no such wait within a transaction.
+    @Test(.enabled(if: Engine.all.contains(.postgres), "needs a PostgreSQL server"))
+    func `a claim that comes back after the shutdown began hands its jobs back uncounted`() async throws {
+        try await withTwoQueues(on: .postgres) { queue, other, _ in
+            let (started, told, gate) = (Signals(of: String.self), Signals(of: Void.self), Gate())
+            let handler = Scripted { job, _ in
+                let text = try job.text
+                await withGracefulShutdownHandler {
+                    started.send(text)
+                    await gate.pass()
+                } onGracefulShutdown: {
+                    told.send()
+                }
+            }
+            let worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 2, shutdownGrace: .seconds(60), logger: quiet)
+            let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
+            try await queue.add(try job("runs"))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                defer { gate.open() }
+                #expect(try await started.next() == "runs")
+                let lock = try await TableLock(on: "queue_breakers", in: other.database)
+                try await other.add(try job("late"))
+                while try await !lock.isWaitedFor() {}
+                await group.triggerGracefulShutdown()
+                try await told.next()
+                // As long as it may take the worker to hear of it, too.
+                for _ in 0..<100 { _ = try await other.nextDue() }
+                try await lock.end()
+                gate.open()
+                try await tasks.waitForAll()
+            }
+            #expect(try await queue.states() == ["done", "ready"])
+            let late = try await queue.jobs(limit: 1)
+            #expect(late.map(\.attempt) == [0])
+            #expect(late.map(\.lastError) == ["The worker shut down."])
+        }
+    }
+
     @Test(arguments: Engine.all)
     func `a worker whose every place is stuck says so, one with a place left does not`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, _ in
@@ -156,5 +197,43 @@ import Testing
                 try await tasks.waitForAll()
             }
         }
+    }
+}
+
+/// A table that nobody else can read, on PostgreSQL, until `end`.
+private final class TableLock: Sendable {
+    private let table: String
+    private let database: Database
+    private let mayEnd = DispatchSemaphore(value: 0)
+    private let holder: Task<Void, any Error>
+
+    init(on table: String, in database: Database) async throws {
+        let (held, hold) = AsyncStream<Void>.makeStream()
+        self.table = table
+        self.database = database
+        holder = Task { [mayEnd] in
+            defer { hold.finish() }
+            try await database.write { connection in
+                try connection.execute("LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE")
+                hold.yield()
+                mayEnd.wait()
+            }
+        }
+        for await _ in held { break }
+    }
+
+    deinit { mayEnd.signal() }
+
+    func isWaitedFor() async throws -> Bool {
+        try await database.read { [table] connection in
+            try connection.row(
+                "SELECT 1 AS waits FROM pg_locks WHERE NOT granted AND relation = CAST($1 AS TEXT)::regclass", table)
+                != nil
+        }
+    }
+
+    func end() async throws {
+        mayEnd.signal()
+        try await holder.value
     }
 }
