@@ -8,12 +8,24 @@ package struct StripeCredentials: Sendable {
     package let secretKey: Secret
     /// The connected account that the call acts on (`acct_…`), for a tenant of a platform.
     package let account: String?
+    /// Calls a second that the tenant may make.
+    package let callsPerSecond: Double
 
-    package init(tenant: String, secretKey: Secret, account: String? = nil) {
+    /// Stripe's limit in a sandbox, and that of one endpoint in live mode.
+    package static let defaultCallsPerSecond = 25.0
+
+    /// - Parameter callsPerSecond: nil for the default.
+    package init(tenant: String, secretKey: Secret, account: String? = nil, callsPerSecond: Double? = nil) {
         self.tenant = tenant
         self.secretKey = secretKey
         self.account = account
+        let rate = callsPerSecond ?? Self.defaultCallsPerSecond
+        // A rate of nothing would wait for ever.
+        self.callsPerSecond = rate.isFinite ? min(max(rate, 0.01), 10_000) : Self.defaultCallsPerSecond
     }
+
+    /// The mode that the key is for.
+    package var livemode: Bool { secretKey.exposed.dropFirst(2).hasPrefix("_live_") }
 }
 
 extension StripeCredentials {
@@ -31,10 +43,5 @@ extension StripeCredentials {
 
     static func isVisible(_ text: String) -> Bool {
         (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-    }
-
-    /// Calls a second that Stripe allows this account.
-    var callsPerSecond: Double {
-        secretKey.exposed.dropFirst(2).hasPrefix("_live_") ? 100 : 25
     }
 }

@@ -24,20 +24,24 @@ extension StripeError {
             .api(status: answer.status, body),
             "\(call.name) was refused with status \(answer.status): \(body.debugDescription).",
             isRetryable: mayChange,
-            outcomeUnknown: call.changes && Self.leavesQuestion(answer.status, body, afterUnknown: maybeArrived),
+            outcomeUnknown: call.changes
+                && Self.leavesQuestion(
+                    answer.status, body, afterUnknown: maybeArrived, hasKey: call.idempotencyKey != nil),
             requestID: answer.requestID)
     }
 
     /// Whether Stripe may have done what it answered with `status` about.
-    private static func leavesQuestion(_ status: Int, _ body: StripeErrorBody, afterUnknown: Bool) -> Bool {
+    private static func leavesQuestion(_ status: Int, _ body: StripeErrorBody, afterUnknown: Bool, hasKey: Bool) -> Bool
+    {
         switch status {
         case 500...: true
         // The first try is still at work there.
         case 409: body.code == "idempotency_key_in_use" || afterUnknown
         // Refused at the door, which says nothing about a try before.
         case 401, 403: afterUnknown
-        // Stripe looked at the key first: had an earlier try been done, its answer would have been replayed.
-        default: false
+        // Stripe looked at the key first: had an earlier try been done, its answer would have been replayed. Without
+        // a key, what is refused now may be refused because it was done.
+        default: afterUnknown && !hasKey
         }
     }
 

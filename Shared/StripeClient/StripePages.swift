@@ -12,6 +12,18 @@ package struct StripePages<Element: StripeResource>: AsyncSequence, Sendable {
     /// Stripe's largest.
     private static var pageSize: Int { 100 }
 
+    /// One page, for who has pages of their own.
+    ///
+    /// - Parameters:
+    ///   - limit: at most 100.
+    ///   - after: the last id of the page before.
+    package func page(limit: Int, after: String? = nil) async throws(StripeError) -> StripeList<Element> {
+        var query = query
+        query.set("limit", .number(limit))
+        query.set("starting_after", after.map(FormValue.text))
+        return try await client.get(path, query: query, as: credentials)
+    }
+
     package func makeAsyncIterator() -> AsyncIterator {
         var query = query
         if !query.fields.contains(where: { $0.name == "limit" }) { query.set("limit", .number(Self.pageSize)) }

@@ -14,6 +14,32 @@ package struct StripePath: ExpressibleByStringInterpolation, Sendable {
         isValid = true
     }
 
+    /// A path that Stripe named itself, as a thin event does.
+    ///
+    /// - Returns: nil for anything but a plain path of the first API: with another host, a query, an escape or a step
+    ///   upwards in it, a call would end up elsewhere.
+    init?(named path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard path.utf8.count <= 255, parts.count >= 3, parts[0].isEmpty, parts[1] == "v1",
+            parts.dropFirst(2).allSatisfy(Self.isPlain)
+        else { return nil }
+        text = path
+        template = "/v1/{named}"
+        isValid = true
+    }
+
+    private static func isPlain(_ part: Substring) -> Bool {
+        !part.isEmpty
+            && part.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
     package init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.text
         template = stringInterpolation.template

@@ -21,20 +21,20 @@ struct TenantPaceTests {
         var pace = TenantPace(ceiling: 25, now: .zero)
         pace.slowDown(at: .zero, pause: .seconds(1))
         let places = (0..<4).map { _ in pace.reserve(at: .zero, longest: .seconds(5)) }
-        #expect(places == [1_000, 1_080, 1_160, 1_240].map { .wait(.milliseconds($0)) })
+        #expect(places == [1_000, 1_080, 1_160, 1_240].map { .after(.milliseconds($0)) })
         // Later on the queue is empty again.
-        #expect(pace.reserve(at: .seconds(10), longest: .seconds(5)) == .wait(.zero))
+        #expect(pace.reserve(at: .seconds(10), longest: .seconds(5)) == .after(.zero))
     }
 
     @Test func `a full queue takes nothing more`() {
         var pace = TenantPace(ceiling: 25, now: .zero)
         pace.slowDown(at: .zero, pause: .zero)
         var waits = 0
-        while case .wait = pace.reserve(at: .zero, longest: .seconds(1)) { waits += 1 }
+        while case .after = pace.reserve(at: .zero, longest: .seconds(1)) { waits += 1 }
         #expect(waits == 13)
         // Refused calls have moved nobody further back.
-        #expect(pace.reserve(at: .zero, longest: .seconds(1)) == .full(retryAfter: .milliseconds(1_040)))
-        #expect(pace.reserve(at: .zero, longest: .seconds(2)) == .wait(.milliseconds(1_040)))
+        #expect(pace.reserve(at: .zero, longest: .seconds(1)) == .tooFar(.milliseconds(1_040)))
+        #expect(pace.reserve(at: .zero, longest: .seconds(2)) == .after(.milliseconds(1_040)))
     }
 
     @Test func `success brings the speed back in about as many seconds as calls a second were lost`() {
@@ -42,7 +42,7 @@ struct TenantPaceTests {
         pace.slowDown(at: .zero, pause: .zero)
         var now = Duration.zero
         while !pace.isOver(at: now) {
-            guard case .wait(let time) = pace.reserve(at: now, longest: .seconds(5)) else { break }
+            guard case .after(let time) = pace.reserve(at: now, longest: .seconds(5)) else { break }
             now += time
             pace.speedUp()
         }
@@ -52,8 +52,8 @@ struct TenantPaceTests {
     @Test func `a tenant that is silent for a minute is forgotten`() {
         let pacer = Pacer()
         pacer.slowDown("a", ceiling: 25, at: .zero, pause: .seconds(60))
-        #expect(pacer.reserve(for: "a", at: .seconds(1), longest: .seconds(1)) == .full(retryAfter: .seconds(59)))
-        #expect(pacer.reserve(for: "a", at: .seconds(60), longest: .seconds(1)) == .wait(.zero))
-        #expect(pacer.reserve(for: "b", at: .zero, longest: .seconds(1)) == .wait(.zero))
+        #expect(pacer.reserve(for: "a", at: .seconds(1), longest: .seconds(1)) == .tooFar(.seconds(59)))
+        #expect(pacer.reserve(for: "a", at: .seconds(60), longest: .seconds(1)) == .after(.zero))
+        #expect(pacer.reserve(for: "b", at: .zero, longest: .seconds(1)) == .after(.zero))
     }
 }

@@ -19,9 +19,19 @@ struct FixtureTests {
 
     /// Every model by what Stripe calls it.
     static let models: [String: any (Decodable & Sendable).Type] = [
-        "balance": Balance.self, "charge": Charge.self, "customer": Customer.self, "event": StripeEvent.self,
-        "payment_intent": PaymentIntent.self, "payment_method": PaymentMethod.self, "refund": Refund.self,
+        "account": Account.self, "balance": Balance.self, "charge": Charge.self,
+        "checkout.session": CheckoutSession.self, "customer": Customer.self, "dispute": Dispute.self,
+        "event": StripeEvent.self, "invoice": Invoice.self, "invoice_payment": InvoicePayment.self,
+        "line_item": InvoiceLine.self, "payment_intent": PaymentIntent.self, "payment_method": PaymentMethod.self,
+        "price": Price.self, "product": Product.self, "refund": Refund.self, "setup_intent": SetupIntent.self,
+        "subscription": Subscription.self, "subscription_item": SubscriptionItem.self,
         "webhook_endpoint": WebhookEndpoint.self,
+    ]
+
+    /// Those of which the id alone is left, and which no call of ours or event that is applied brings; and the example
+    /// of a place where several kinds may stand.
+    static let unread: Set<String> = [
+        "deleted_invoice", "deleted_price", "deleted_subscription_item", "payment_source",
     ]
 
     @Test(.enabled(if: file != nil, "Stripe's fixtures3.json is not beside the repository."))
@@ -30,14 +40,15 @@ struct FixtureTests {
         let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let resources = try #require(root["resources"] as? [String: Any])
         var seen: Set<String> = []
-        for (name, resource) in resources {
+        for (name, resource) in resources where !Self.unread.contains(name) {
             let object = (resource as? [String: Any])?["object"] as? String ?? ""
             guard let model = Self.models[object] else { continue }
             seen.insert(name)
             let bytes = Array(try JSONSerialization.data(withJSONObject: resource))
             #expect(throws: Never.self, "\(name)") { try read(model, from: bytes) }
         }
-        #expect(seen == Set(Self.models.keys).union(["deleted_customer", "deleted_webhook_endpoint"]))
+        let deleted = ["deleted_account", "deleted_customer", "deleted_product", "deleted_webhook_endpoint"]
+        #expect(seen == Set(Self.models.keys).union(deleted))
     }
 
     @Test(.enabled(if: file != nil, "Stripe's fixtures3.json is not beside the repository."))

@@ -20,6 +20,20 @@ struct PrintingTests {
         #expect(print.contains("pi_1"))
     }
 
+    @Test func `nor does a setup or a page of Checkout print what opens it`() throws {
+        let setup = """
+            {"id":"seti_1","status":"succeeded","livemode":false,"created":1,"client_secret":"seti_1_secret_HIDDEN"}
+            """
+        let page = """
+            {"id":"cs_1","object":"checkout.session","mode":"payment","payment_status":"paid","livemode":false,
+             "url":"https://HIDDEN","customer_email":"HIDDEN@example.com"}
+            """
+        #expect(!everyPrint(of: try StripeJSON.decode(SetupIntent.self, from: Array(setup.utf8))).contains("HIDDEN"))
+        let object = try StripeJSON.decode(StripeObject.self, from: Array(page.utf8))
+        #expect(!everyPrint(of: object).contains("HIDDEN"))
+        #expect(everyPrint(of: object).contains("cs_1"))
+    }
+
     @Test func `a webhook endpoint prints without its signing secret`() throws {
         let json = #"{"id":"we_1","object":"webhook_endpoint","secret":"whsec_HIDDEN","url":"https://a.example"}"#
         let endpoint = try StripeJSON.decode(WebhookEndpoint.self, from: Array(json.utf8))

@@ -7,6 +7,11 @@ extension StripeClient {
         try await get("/v1/balance", as: credentials)
     }
 
+    /// The account that the calls act on: the key's own, or the connected one.
+    package func account(as credentials: StripeCredentials) async throws(StripeError) -> Account {
+        try await get("/v1/account", as: credentials)
+    }
+
     /// Whether Stripe can be reached at all, without a key: any answer will do. Tried once.
     package func reach() async throws(StripeError) -> StripeReach {
         let call = StripeCall(method: .GET, path: "/v1/balance", form: .empty, idempotencyKey: nil)

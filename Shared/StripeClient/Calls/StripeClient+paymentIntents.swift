@@ -22,12 +22,34 @@ extension StripeClient {
             idempotencyKey: idempotencyKey, as: credentials)
     }
 
-    /// - Parameter amount: minor units, not above what is authorized; nil for all of it.
+    /// - Parameters:
+    ///   - amount: minor units, not above what is authorized; nil for all of it.
+    ///   - applicationFee: what the platform keeps of it, where that changes with the amount.
     package func capturePaymentIntent(
-        _ id: String, amount: Int64? = nil, idempotencyKey: String, as credentials: StripeCredentials
+        _ id: String, amount: Int64? = nil, applicationFee: Int64? = nil, idempotencyKey: String,
+        as credentials: StripeCredentials
     ) async throws(StripeError) -> PaymentIntent {
         try await post(
-            "/v1/payment_intents/\(id)/capture", ["amount_to_capture": amount.map { .number($0) }],
+            "/v1/payment_intents/\(id)/capture",
+            [
+                "amount_to_capture": amount.map { .number($0) },
+                "application_fee_amount": applicationFee.map { .number($0) },
+            ],
             idempotencyKey: idempotencyKey, as: credentials)
+    }
+
+    /// The newest first.
+    ///
+    /// - Parameters:
+    ///   - customer: nil for those of everybody.
+    ///   - since: made at that second or later, in seconds since 1970.
+    package func paymentIntents(
+        of customer: String? = nil, since: Int64? = nil, as credentials: StripeCredentials
+    ) -> StripePages<PaymentIntent> {
+        list(
+            "/v1/payment_intents",
+            query: [
+                "created": since.map { ["gte": .number($0)] }, "customer": customer.map(FormValue.text),
+            ], as: credentials)
     }
 }

@@ -16,6 +16,9 @@ package enum FormValue: Sendable, Hashable {
         guard !map.isEmpty else { return nil }
         return .form(FormBody(map.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }))
     }
+
+    /// nil for a form without fields, which would be sent as nothing at all.
+    static func unlessEmpty(_ form: FormBody) -> FormValue? { form.fields.isEmpty ? nil : .form(form) }
 }
 
 extension FormValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -16,6 +16,8 @@ package struct PaymentIntentForm: Sendable {
     package var paymentMethod: String?
     /// Charge `paymentMethod` now, and whether its owner is here to be asked.
     package var confirmation: Confirmation?
+    /// What the platform keeps of it, in minor units of `currency`; for a connected account alone.
+    package var applicationFee: Int64?
 
     package enum SetupFutureUsage: String, Sendable {
         case onSession = "on_session"
@@ -40,6 +42,7 @@ package struct PaymentIntentForm: Sendable {
             "automatic_payment_methods": [
                 "enabled": true, "allow_redirects": confirmation == nil ? nil : "never",
             ],
+            "application_fee_amount": applicationFee.map { .number($0) },
             "capture_method": captureMethod.map { .text($0.name) },
             "confirm": confirmation == nil ? nil : true,
             "customer": customer.map(FormValue.text),

@@ -4,10 +4,10 @@ import Synchronization
 final class Pacer: Sendable {
     private let paces = Mutex<[String: TenantPace]>([:])
 
-    func reserve(for tenant: String, at now: Duration, longest: Duration) -> TenantPace.Reservation {
+    func reserve(for tenant: String, at now: Duration, longest: Duration) -> StripeTurn {
         paces.withLock { paces in
             if paces[tenant]?.isOver(at: now) == true { paces[tenant] = nil }
-            return paces[tenant]?.reserve(at: now, longest: longest) ?? .wait(.zero)
+            return paces[tenant]?.reserve(at: now, longest: longest) ?? .after(.zero)
         }
     }
 

@@ -1,7 +1,7 @@
 /// How fast one tenant may call after Stripe said 429: at half the speed, then faster with every success until the
 /// limit is reached again. All times are on the client's clock.
 struct TenantPace {
-    /// Calls a second that Stripe allows the account.
+    /// Calls a second that the tenant may make.
     private let ceiling: Double
     private(set) var callsPerSecond: Double
     private var nextFree: Duration
@@ -22,11 +22,11 @@ struct TenantPace {
     }
 
     /// Takes the next place in the tenant's queue; nothing is taken when it is further away than `longest`.
-    mutating func reserve(at now: Duration, longest: Duration) -> Reservation {
+    mutating func reserve(at now: Duration, longest: Duration) -> StripeTurn {
         let start = max(now, nextFree)
-        guard start - now <= longest else { return .full(retryAfter: start - now) }
+        guard start - now <= longest else { return .tooFar(start - now) }
         nextFree = start + .seconds(1 / callsPerSecond)
-        return .wait(start - now)
+        return .after(start - now)
     }
 
     /// Stripe said 429 and to come back after `pause`.
@@ -46,10 +46,5 @@ struct TenantPace {
 
     func isOver(at now: Duration) -> Bool {
         callsPerSecond >= ceiling || now - slowedAt >= Self.forgetAfter
-    }
-
-    enum Reservation: Equatable {
-        case wait(Duration)
-        case full(retryAfter: Duration)
     }
 }

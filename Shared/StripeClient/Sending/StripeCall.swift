@@ -4,7 +4,7 @@ import NIOHTTP1
 struct StripeCall: Sendable {
     let method: HTTPMethod
     let path: StripePath
-    /// The query of a GET, the body of anything else.
+    /// The body of a POST, the query of anything else.
     let form: FormBody
     /// On every POST, the same on each try.
     let idempotencyKey: String?

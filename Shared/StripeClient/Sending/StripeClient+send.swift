@@ -17,7 +17,7 @@ extension StripeClient {
     }
 
     /// The first answer with a status of 2xx.
-    private func answer(
+    func answer(
         to call: StripeCall, as credentials: StripeCredentials
     ) async throws(StripeError) -> StripeAnswer {
         let request = try call.request(to: base, as: credentials)
@@ -48,18 +48,41 @@ extension StripeClient {
         }
     }
 
-    /// Waits for the tenant's place among its own calls; at once for a tenant that Stripe has not slowed down.
+    /// Waits for the tenant's turn, by its rate and by what Stripe lately said to it.
     private func waitForTurn(
         _ call: StripeCall, as credentials: StripeCredentials, maybeArrived: Bool
     ) async throws(StripeError) {
-        switch pacer.reserve(for: credentials.tenant, at: clock.now(), longest: longestQueue) {
-        case .wait(.zero): return
-        case .wait(let time): try await sleep(time, before: call, maybeArrived: maybeArrived)
-        case .full(let retryAfter):
-            throw StripeError(
-                .rateLimited(retryAfter: retryAfter),
-                "\(call.name) was not sent: the tenant has too many calls waiting.", isRetryable: true,
-                outcomeUnknown: call.changes && maybeArrived)
+        let asked = clock.now()
+        var turns = [pacer.reserve(for: credentials.tenant, at: asked, longest: longestQueue)]
+        // A turn among all processes is not taken for a call that cannot use it.
+        if case .after = turns[0] { turns.append(await turn(of: credentials)) }
+        var wait = Duration.zero
+        for turn in turns {
+            switch turn {
+            case .after(let time): wait = max(wait, time)
+            case .tooFar(let time):
+                throw StripeError(
+                    .rateLimited(retryAfter: time),
+                    "\(call.name) was not sent: the tenant has too many calls waiting.", isRetryable: true,
+                    outcomeUnknown: call.changes && maybeArrived)
+            }
+        }
+        if wait > .zero || Task.isCancelled { try await sleep(wait, before: call, maybeArrived: maybeArrived) }
+    }
+
+    /// The tenant's next turn by its rate.
+    private func turn(of credentials: StripeCredentials) async -> StripeTurn {
+        let (tenant, livemode, rate) = (credentials.tenant, credentials.livemode, credentials.callsPerSecond)
+        do {
+            return try await pacing.wait(for: tenant, livemode: livemode, rate: rate, longest: longestQueue)
+        } catch {
+            // Stripe can be called without our database, and says 429 where this is too fast.
+            if !Task.isCancelled {
+                logger.warning(
+                    "Shared pacing failed; this process paces alone",
+                    metadata: ["tenant": "\(tenant)", "error": "\(error)"])
+            }
+            return localPacing.wait(for: tenant, livemode: livemode, rate: rate, longest: longestQueue)
         }
     }
 

@@ -13,7 +13,9 @@ extension StripeCall {
         var request = plainRequest(to: base)
         request.headers.add(name: "Authorization", value: "Bearer \(credentials.secretKey.exposed)")
         if let account = credentials.account {
-            request.headers.add(name: "Stripe-Account", value: account)
+            // Stripe: "Stripe-Context header", which takes the place of the other in the second API.
+            let name = path.text.hasPrefix("/v2/") ? "Stripe-Context" : "Stripe-Account"
+            request.headers.add(name: name, value: account)
         }
         if let idempotencyKey {
             request.headers.add(name: "Idempotency-Key", value: idempotencyKey)
@@ -24,14 +26,14 @@ extension StripeCall {
     /// The same without anybody's name on it.
     func plainRequest(to base: StripeBase) -> HTTPClientRequest {
         let encoded = form.encoded
-        let query = method == .GET && !encoded.isEmpty ? "?\(encoded)" : ""
+        let query = method != .POST && !encoded.isEmpty ? "?\(encoded)" : ""
         var request = HTTPClientRequest(url: base.url + path.text + query)
         request.method = method
         request.tlsConfiguration = Self.verified
         request.headers = [
             "Stripe-Version": StripeAPI.version, "User-Agent": "checkout/1", "Accept": "application/json",
         ]
-        if method != .GET, !encoded.isEmpty {
+        if method == .POST, !encoded.isEmpty {
             request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
             request.body = .bytes(ByteBuffer(string: encoded))
         }

@@ -15,12 +15,13 @@ extension Decoder {
         try container(keyedBy: FieldName.self)
     }
 
-    /// The fields of an object that must be a `name`, if it says what it is: a charge is never read as a refund.
-    func fields(of name: String) throws -> Fields {
+    /// The fields of an object that must be one of `names`, if it says what it is: a charge is never read as a refund.
+    func fields(of names: String...) throws -> Fields {
         let fields = try fields()
-        if let object: String = try fields.optional("object"), object != name {
+        if let object: String = try fields.optional("object"), !names.contains(object) {
             throw DecodingError.typeMismatch(
-                String.self, .init(codingPath: codingPath + ["object" as FieldName], debugDescription: "not a \(name)"))
+                String.self,
+                .init(codingPath: codingPath + ["object" as FieldName], debugDescription: "not a \(names[0])"))
         }
         return fields
     }

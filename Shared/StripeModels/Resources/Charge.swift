@@ -14,7 +14,11 @@ package struct Charge: StripeResource {
     /// All of it went back; after a partial refund this stays false.
     package let refunded: Bool
     package let disputed: Bool
+    /// Those that came along: all of them in versions before 2022-11-15, none later.
+    package let refunds: [Refund]
     package let paymentIntent: String?
+    /// The invoice it paid; nil since version 2025-03-31, which has it at the invoice.
+    package let invoice: String?
     package let customer: String?
     package let paymentMethod: String?
     /// The card that was charged; nil for other ways to pay.
@@ -39,7 +43,9 @@ package struct Charge: StripeResource {
         captured = try fields.optional("captured") ?? false
         refunded = try fields.optional("refunded") ?? false
         disputed = try fields.optional("disputed") ?? false
+        refunds = (fields.readable("refunds") as StripeList<Refund>?)?.data ?? []
         paymentIntent = try fields.id("payment_intent")
+        invoice = try fields.id("invoice")
         customer = try fields.id("customer")
         paymentMethod = try fields.id("payment_method")
         card = try fields.object("payment_method_details")?.optional("card")

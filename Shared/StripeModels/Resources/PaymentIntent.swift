@@ -20,6 +20,8 @@ package struct PaymentIntent: StripeResource {
     /// Why the last attempt failed; a later one may still succeed.
     package let lastPaymentError: StripeErrorBody?
     package let latestCharge: String?
+    /// The invoice it pays; nil since version 2025-03-31, which has it at the invoice.
+    package let invoice: String?
     package let livemode: Bool
     /// Seconds since 1970.
     package let created: Int64
@@ -48,6 +50,7 @@ package struct PaymentIntent: StripeResource {
         lastPaymentError =
             status.isFinal ? fields.readable("last_payment_error") : try fields.optional("last_payment_error")
         latestCharge = try fields.id("latest_charge") ?? (fields.readable("charges") as OldCharges?)?.latest
+        invoice = try fields.id("invoice")
         livemode = try fields.required("livemode")
         created = try fields.required("created")
         captureMethod = try fields.optional("capture_method") ?? .automatic

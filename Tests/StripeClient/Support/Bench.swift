@@ -22,8 +22,8 @@ struct Bench: Sendable {
     /// With `lenient`, the HTTP client is set to trust any server; with `certificate`, the server speaks TLS.
     static func run(
         retries: Int = 2, timeout: Duration = .seconds(20), longestQueue: Duration = .seconds(5),
-        largestAnswer: Int = 1 << 20, clock: TestClock = TestClock(), lenient: Bool = false,
-        certificate: NIOSSLContext? = nil,
+        largestAnswer: Int = 1 << 20, pacing: (any StripePacing)? = nil, clock: TestClock = TestClock(),
+        lenient: Bool = false, certificate: NIOSSLContext? = nil,
         script: @escaping @Sendable (FakeStripe.Request) -> FakeStripe.Reply,
         _ body: (Bench) async throws -> Void
     ) async throws {
@@ -44,7 +44,8 @@ struct Bench: Sendable {
         do {
             let stripe = try StripeClient(
                 http: http, base: base, logger: logs.logger, retries: retries,
-                timeout: timeout, longestQueue: longestQueue, largestAnswer: largestAnswer, clock: clock.stripeClock)
+                timeout: timeout, longestQueue: longestQueue, largestAnswer: largestAnswer, pacing: pacing,
+                clock: clock.stripeClock)
             result = .success(
                 try await body(Bench(stripe: stripe, server: server, clock: clock, logs: logs, http: http, base: base)))
         } catch {

@@ -80,11 +80,14 @@ final class FakeStripe: Sendable {
             faults.append("\(name) is there more than once")
         }
         if request.header("Stripe-Version") != "2026-10-28.endive" { faults.append("the version is not pinned") }
-        if !request.uri.hasPrefix("/v1/") { faults.append("no path of Stripe's: \(request.uri)") }
+        if !request.uri.hasPrefix("/v1/"), !request.uri.hasPrefix("/v2/") {
+            faults.append("no path of Stripe's: \(request.uri)")
+        }
         if (request.method == .POST) != (request.header("Idempotency-Key") != nil) {
             faults.append("\(request.method) with idempotency key \(request.header("Idempotency-Key") ?? "none")")
         }
-        if request.method == .GET, !request.body.isEmpty { faults.append("GET with a body") }
+        if request.method != .POST, !request.body.isEmpty { faults.append("\(request.method) with a body") }
+        if (request.uri + request.body).contains("payment_method_types") { faults.append("payment_method_types") }
         if !request.body.isEmpty, request.header("Content-Type") != "application/x-www-form-urlencoded" {
             faults.append("body of type \(request.header("Content-Type") ?? "none")")
         }

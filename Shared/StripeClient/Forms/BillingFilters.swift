@@ -1,0 +1,44 @@
+/// Which subscriptions to list; without a status, all that are not canceled.
+package struct SubscriptionFilter: Sendable {
+    /// One of Stripe's words, `all` and `ended` among them.
+    package var status: String?
+    package var customer: String?
+    package var price: String?
+
+    package init(status: String? = nil, customer: String? = nil, price: String? = nil) {
+        self.status = status
+        self.customer = customer
+        self.price = price
+    }
+
+    var query: FormBody {
+        [
+            "customer": customer.map(FormValue.text),
+            "price": price.map(FormValue.text),
+            "status": status.map(FormValue.text),
+        ]
+    }
+}
+
+/// Which invoices to list.
+package struct InvoiceFilter: Sendable {
+    package var subscription: String?
+    package var customer: String?
+    /// One of Stripe's words, for example `open`.
+    package var status: String?
+
+    package init(subscription: String? = nil, customer: String? = nil, status: String? = nil) {
+        self.subscription = subscription
+        self.customer = customer
+        self.status = status
+    }
+
+    var query: FormBody {
+        [
+            "customer": customer.map(FormValue.text),
+            "status": status.map(FormValue.text),
+            "subscription": subscription.map(FormValue.text),
+            "expand": ["data.payments"],
+        ]
+    }
+}
