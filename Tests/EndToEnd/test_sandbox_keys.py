@@ -118,3 +118,40 @@ def test_a_missing_object_is_named(account):
         account.v1.customers.retrieve("cus_unknown")
     with invalid("resource_missing", "payment_method", 404):
         account.v1.payment_methods.retrieve("pm_unknown")
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "message"),
+    [("expired", "api_key_expired", "Expired API Key"), ("revoked", None, "Invalid API Key")],
+)
+def test_a_key_that_has_ended_is_an_authentication_error(sandbox, account, state, code, message):
+    intent = account.intent()
+    assert sandbox.post("/_sandbox/keys", json={"key": account.key, "state": state}).status_code == 200
+    with pytest.raises(stripe.AuthenticationError) as refusal:
+        account.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
+    assert (refusal.value.http_status, refusal.value.error.code) == (401, code)
+    assert refusal.value.user_message.startswith(message)
+    assert account.key not in refusal.value.http_body
+    other = sandbox.account()
+    assert other.pay().status == "succeeded"
+    sandbox.post("/_sandbox/keys", json={"key": account.key, "state": "active"})
+    assert account.v1.payment_intents.retrieve(intent.id).status == "requires_payment_method"
+
+
+def test_a_restricted_key_is_told_what_it_lacks(sandbox, account):
+    intent = account.pay()
+    restricted = account.client_with(api_key=account.key.replace("sk_", "rk_")).v1
+    rule = {"key": account.key.replace("sk_", "rk_"), "state": "restricted"}
+    permissions = {"refunds": "none", "payment_intents": "read"}
+    assert sandbox.post("/_sandbox/keys", json={**rule, "permissions": permissions}).status_code == 200
+    assert restricted.payment_intents.retrieve(intent.id).id == intent.id
+    for call, lacking in (
+        (lambda: restricted.refunds.create({"payment_intent": intent.id}), "rak_refund_write"),
+        (lambda: restricted.refunds.list(), "rak_refund_read"),
+        (lambda: restricted.payment_intents.cancel(intent.id), "rak_payment_intent_write"),
+    ):
+        with pytest.raises(stripe.PermissionError) as refusal:
+            call()
+        assert refusal.value.http_status == 403
+        assert lacking in refusal.value.user_message
+    assert account.v1.refunds.create({"payment_intent": intent.id}).status == "succeeded"

@@ -41,6 +41,26 @@ struct ModelTests {
         }
     }
 
+    @Test func `a dispute is read, and a thin event in both its forms`() async throws {
+        try await SandboxUnderTest.serve(SandboxUnderTest.slow()) { stripe in
+            _ = try await stripe.intent(["confirm": "true", "payment_method": "pm_card_createDispute"])
+            try await stripe.passTime()
+            let disputes = try await stripe.get("/v1/disputes")
+            let dispute = try #require(try read(StripeList<Dispute>.self, disputes).data.first)
+            #expect(dispute.status == .needsResponse)
+            let twin = try await stripe.get("/v1/events", ["type": "charge.dispute.created"])
+            let listed = try await stripe.get("/v2/core/events", ["types[0]": "v1.charge.dispute.created"])
+            let id = listed.body["data"].elements.first?["id"].string ?? ""
+            let fetched = try await stripe.get("/v2/core/events/\(id)")
+            let thin = try read(ThinEvent.self, fetched)
+            #expect(thin.snapshotEvent == twin.ids.first)
+            #expect(thin.related?.url == "/v1/disputes/\(dispute.id)")
+            let envelope = try EventEnvelope.read(Array(fetched.text.utf8))
+            #expect(envelope.isThin)
+            #expect(envelope.objectID == dispute.id)
+        }
+    }
+
     private func read<Model: Decodable>(_ type: Model.Type, _ reply: SandboxUnderTest.Reply) throws -> Model {
         try StripeJSON.decode(type, from: Array(reply.text.utf8))
     }

@@ -39,7 +39,9 @@ struct PaymentIntentTests {
             switch card.behaviour {
             case .succeeds:
                 #expect(reply.body["status"] == "succeeded")
-            case .requiresAuthentication:
+            case .settlesLater:
+                Issue.record("no card settles later")
+            case .requiresAuthentication, .requiresSetup:
                 #expect(reply.body["status"] == "requires_action")
             case .declines(let decline):
                 #expect(reply.status == 402)

@@ -1,19 +1,10 @@
-import FoundationEssentials
 import Testing
 
 @testable import StripeSandbox
 
 struct StateFileTests {
-    private static func withStateFile(_ body: (SandboxSettings) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "sandbox-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var settings = SandboxSettings()
-        settings.stateFile = folder.appending(path: "state.db").path
-        try await body(settings)
-    }
-
     @Test func `what was answered is there after a restart`() async throws {
-        try await Self.withStateFile { settings in
+        try await SandboxUnderTest.withStateFile { settings in
             let headers: KeyValuePairs = ["Idempotency-Key": "k"]
             let form: KeyValuePairs = ["amount": "500", "currency": "usd"]
             let before = StoredReplies()
@@ -43,7 +34,7 @@ struct StateFileTests {
     }
 
     @Test func `a webhook that waited is delivered after a restart`() async throws {
-        try await Self.withStateFile { settings in
+        try await SandboxUnderTest.withStateFile { settings in
             try await WebhookReceiver.receive { receiver in
                 try await SandboxUnderTest.serve(settings) { stripe in
                     _ = try await stripe.post("/v1/webhook_endpoints", ["url": receiver.url, "enabled_events[]": "*"])
@@ -61,7 +52,7 @@ struct StateFileTests {
     }
 
     @Test func `many calls at once are all kept`() async throws {
-        try await Self.withStateFile { settings in
+        try await SandboxUnderTest.withStateFile { settings in
             try await SandboxUnderTest.serve(settings) { stripe in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<40 {

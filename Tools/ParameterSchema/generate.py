@@ -25,12 +25,25 @@ CALLS = [
     ("GET /v1/accounts/:id", "account_retrieve"),
     ("POST /v1/accounts/:id", "account_update"),
     ("DELETE /v1/accounts/:id", "account_delete"),
+    ("GET /v1/application_fees", "application_fee_list"),
+    ("GET /v1/application_fees/:id", "application_fee_retrieve"),
     ("GET /v1/balance", "balance_retrieve"),
     ("GET /v1/balance_transactions", "balance_transaction_list"),
     ("GET /v1/balance_transactions/:id", "balance_transaction_retrieve"),
     ("GET /v1/charges", "charge_list"),
     ("GET /v1/charges/:id", "charge_retrieve"),
     ("POST /v1/charges/:id", "charge_update"),
+    ("POST /v1/checkout/sessions", "checkout.session_create"),
+    ("GET /v1/checkout/sessions", "checkout.session_list"),
+    ("GET /v1/checkout/sessions/:id", "checkout.session_retrieve"),
+    ("POST /v1/checkout/sessions/:id", "checkout.session_update"),
+    ("GET /v1/checkout/sessions/:id/line_items", "checkout.session_line_item_list"),
+    ("POST /v1/checkout/sessions/:id/expire", "checkout.session_expire"),
+    ("POST /v1/coupons", "coupon_create"),
+    ("GET /v1/coupons", "coupon_list"),
+    ("GET /v1/coupons/:id", "coupon_retrieve"),
+    ("POST /v1/coupons/:id", "coupon_update"),
+    ("DELETE /v1/coupons/:id", "coupon_delete"),
     ("POST /v1/customers", "customer_create"),
     ("GET /v1/customers", "customer_list"),
     ("GET /v1/customers/:id", "customer_retrieve"),
@@ -38,8 +51,29 @@ CALLS = [
     ("DELETE /v1/customers/:id", "customer_delete"),
     ("GET /v1/customers/:id/payment_methods", "customer_payment_method_list"),
     ("GET /v1/customers/:id/payment_methods/:id", "customer_payment_method_retrieve"),
+    ("GET /v1/disputes", "dispute_list"),
+    ("GET /v1/disputes/:id", "dispute_retrieve"),
+    ("POST /v1/disputes/:id", "dispute_update"),
+    ("POST /v1/disputes/:id/close", "dispute_close"),
     ("GET /v1/events", "event_list"),
     ("GET /v1/events/:id", "event_retrieve"),
+    ("POST /v1/invoiceitems", "invoice_item_create"),
+    ("GET /v1/invoiceitems", "invoice_item_list"),
+    ("GET /v1/invoiceitems/:id", "invoice_item_retrieve"),
+    ("DELETE /v1/invoiceitems/:id", "invoice_item_delete"),
+    ("GET /v1/invoice_payments", "invoice_payment_list"),
+    ("GET /v1/invoice_payments/:id", "invoice_payment_retrieve"),
+    ("POST /v1/invoices", "invoice_create"),
+    ("GET /v1/invoices", "invoice_list"),
+    ("POST /v1/invoices/create_preview", "invoice_create_preview"),
+    ("GET /v1/invoices/:id", "invoice_retrieve"),
+    ("POST /v1/invoices/:id", "invoice_update"),
+    ("DELETE /v1/invoices/:id", "invoice_delete"),
+    ("GET /v1/invoices/:id/lines", "invoice_line_item_list"),
+    ("POST /v1/invoices/:id/finalize", "invoice_finalize_invoice"),
+    ("POST /v1/invoices/:id/mark_uncollectible", "invoice_mark_uncollectible"),
+    ("POST /v1/invoices/:id/pay", "invoice_pay"),
+    ("POST /v1/invoices/:id/void", "invoice_void_invoice"),
     ("POST /v1/payment_intents", "payment_intent_create"),
     ("GET /v1/payment_intents", "payment_intent_list"),
     ("GET /v1/payment_intents/:id", "payment_intent_retrieve"),
@@ -53,15 +87,65 @@ CALLS = [
     ("POST /v1/payment_methods/:id", "payment_method_update"),
     ("POST /v1/payment_methods/:id/attach", "payment_method_attach"),
     ("POST /v1/payment_methods/:id/detach", "payment_method_detach"),
+    ("POST /v1/prices", "price_create"),
+    ("GET /v1/prices", "price_list"),
+    ("GET /v1/prices/:id", "price_retrieve"),
+    ("POST /v1/prices/:id", "price_update"),
+    ("POST /v1/products", "product_create"),
+    ("GET /v1/products", "product_list"),
+    ("GET /v1/products/:id", "product_retrieve"),
+    ("POST /v1/products/:id", "product_update"),
+    ("DELETE /v1/products/:id", "product_delete"),
+    ("POST /v1/promotion_codes", "promotion_code_create"),
+    ("GET /v1/promotion_codes", "promotion_code_list"),
+    ("GET /v1/promotion_codes/:id", "promotion_code_retrieve"),
+    ("POST /v1/promotion_codes/:id", "promotion_code_update"),
     ("POST /v1/refunds", "refund_create"),
     ("GET /v1/refunds", "refund_list"),
     ("GET /v1/refunds/:id", "refund_retrieve"),
     ("POST /v1/refunds/:id", "refund_update"),
+    ("POST /v1/refunds/:id/cancel", "refund_cancel"),
+    ("POST /v1/test_helpers/refunds/:id/expire", "refund_expire"),
+    ("GET /v1/setup_attempts", "setup_attempt_list"),
+    ("POST /v1/setup_intents", "setup_intent_create"),
+    ("GET /v1/setup_intents", "setup_intent_list"),
+    ("GET /v1/setup_intents/:id", "setup_intent_retrieve"),
+    ("POST /v1/setup_intents/:id", "setup_intent_update"),
+    ("POST /v1/setup_intents/:id/confirm", "setup_intent_confirm"),
+    ("POST /v1/setup_intents/:id/cancel", "setup_intent_cancel"),
+    ("POST /v1/subscription_items", "subscription_item_create"),
+    ("GET /v1/subscription_items", "subscription_item_list"),
+    ("GET /v1/subscription_items/:id", "subscription_item_retrieve"),
+    ("POST /v1/subscription_items/:id", "subscription_item_update"),
+    ("DELETE /v1/subscription_items/:id", "subscription_item_delete"),
+    ("POST /v1/subscriptions", "subscription_create"),
+    ("GET /v1/subscriptions", "subscription_list"),
+    ("GET /v1/subscriptions/:id", "subscription_retrieve"),
+    ("POST /v1/subscriptions/:id", "subscription_update"),
+    ("DELETE /v1/subscriptions/:id", "subscription_cancel"),
+    ("DELETE /v1/subscriptions/:id/discount", "subscription_delete_discount"),
+    ("POST /v1/subscriptions/:id/pause", "subscription_pause"),
+    ("POST /v1/subscriptions/:id/resume", "subscription_resume"),
+    ("POST /v1/test_helpers/test_clocks", "test_helpers.test_clock_create"),
+    ("GET /v1/test_helpers/test_clocks", "test_helpers.test_clock_list"),
+    ("GET /v1/test_helpers/test_clocks/:id", "test_helpers.test_clock_retrieve"),
+    ("DELETE /v1/test_helpers/test_clocks/:id", "test_helpers.test_clock_delete"),
+    ("POST /v1/test_helpers/test_clocks/:id/advance", "test_helpers.test_clock_advance"),
     ("POST /v1/webhook_endpoints", "webhook_endpoint_create"),
     ("GET /v1/webhook_endpoints", "webhook_endpoint_list"),
     ("GET /v1/webhook_endpoints/:id", "webhook_endpoint_retrieve"),
     ("POST /v1/webhook_endpoints/:id", "webhook_endpoint_update"),
     ("DELETE /v1/webhook_endpoints/:id", "webhook_endpoint_delete"),
+    ("POST /v2/core/event_destinations", "v2.core.event_destination_create"),
+    ("GET /v2/core/event_destinations", "v2.core.event_destination_list"),
+    ("GET /v2/core/event_destinations/:id", "v2.core.event_destination_retrieve"),
+    ("POST /v2/core/event_destinations/:id", "v2.core.event_destination_update"),
+    ("DELETE /v2/core/event_destinations/:id", "v2.core.event_destination_delete"),
+    ("POST /v2/core/event_destinations/:id/disable", "v2.core.event_destination_disable"),
+    ("POST /v2/core/event_destinations/:id/enable", "v2.core.event_destination_enable"),
+    ("POST /v2/core/event_destinations/:id/ping", "v2.core.event_destination_ping"),
+    ("GET /v2/core/events", "v2.core.event_list"),
+    ("GET /v2/core/events/:id", "v2.core.event_retrieve"),
 ]
 
 # Stripe takes card numbers in `payment_method_data` from whoever may handle them; the SDK does not type that.
@@ -69,6 +153,8 @@ CARD = "card{cvc exp_month:int exp_year:int number token}"
 
 # Untyped inside, so that the table stays small: the sandbox takes cards only.
 OPAQUE = {
+    "tiers",
+    "currency_options",
     "payment_method_options",
     "payment_method_configuration",
     "amount_details",
@@ -84,6 +170,8 @@ OPAQUE = {
     "capabilities",
     "tax_id_data",
     "tax",
+    "schedule_details",
+    "pause_schedules",
 }
 LONGEST_ENUM = 400
 
@@ -186,9 +274,12 @@ def fields(cls):
     return sorted(rows)
 
 
-def parameters(module_name):
-    module = importlib.import_module(f"stripe.params._{module_name}_params")
-    wanted = "".join(part.capitalize() for part in module_name.split("_")) + "Params"
+def parameters(name):
+    """`charge_list`, or with the SDK's package `checkout.session_list`."""
+    package, _, name = name.rpartition(".")
+    place = f"stripe.params.{package}." if package else "stripe.params."
+    module = importlib.import_module(f"{place}_{name}_params")
+    wanted = "".join(part.capitalize() for part in name.split("_")) + "Params"
     return fields(getattr(module, wanted))
 
 
@@ -232,7 +323,10 @@ def wrapped(text):
     )
 
 
-rows = {call: " ".join(parameters(module)) for call, module in CALLS}
+# The SDK follows `next_page_url`, and so types no `page`.
+V2_LIST = {"v2.core.event_destination_list": ["page"], "v2.core.event_list": ["page"]}
+
+rows = {call: " ".join(parameters(module) + V2_LIST.get(module, [])) for call, module in CALLS}
 names = shared(rows)
 print(f"""// Generated by Tools/ParameterSchema/generate.py from stripe {stripe.VERSION}; not to be edited by hand.
 

@@ -12,6 +12,7 @@ struct Sandbox: Sendable {
     let settings: SandboxSettings
     let store: StateStore
     let faults = FaultBook()
+    let keys = KeyBook()
     let requests = RequestLog()
     let deliveries = DeliveryLog()
     private let http: HTTPClient
@@ -27,7 +28,8 @@ struct Sandbox: Sendable {
         if let path = settings.stateFile {
             journal = Journal(try Self.open(path, logger))
         }
-        store = StateStore(journal: journal, clock: clock)
+        store = StateStore(
+            journal: journal, asyncDelay: settings.asyncDelay, billingRules: settings.billingRules, clock: clock)
         do {
             try await store.load()
         } catch {
@@ -57,7 +59,7 @@ struct Sandbox: Sendable {
     func services(
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
     ) -> [any Service] {
-        [application(onListening), deliveryService]
+        [application(onListening), deliveryService, AppointmentService(store: store, logger: logger)]
     }
 
     func close() async {
@@ -80,9 +82,13 @@ struct Sandbox: Sendable {
         }
         Pages.add(to: router)
         ChallengeRoutes(store: store).add(to: router)
-        ControlRoutes(store: store, faults: faults, requests: requests, deliveries: deliveries).add(to: router)
+        CheckoutRoutes(store: store, fallbackAuthority: "\(settings.listen)").add(to: router)
+        InvoiceRoutes(store: store, fallbackAuthority: "\(settings.listen)").add(to: router)
+        SettleRoute(store: store).add(to: router)
+        ControlRoutes(store: store, faults: faults, keys: keys, requests: requests, deliveries: deliveries).add(
+            to: router)
         let responder = SandboxResponder(
-            api: APIResponder(store: store, routes: .stripe, faults: faults, log: requests),
+            api: APIResponder(store: store, routes: .stripe, faults: faults, keys: keys, log: requests),
             router: router.buildResponder(), fallbackAuthority: "\(settings.listen)")
         let listen = settings.listen
         // Hummingbird announces itself in its own words; the line below says it in ours.

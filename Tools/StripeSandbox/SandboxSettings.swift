@@ -8,6 +8,9 @@ struct SandboxSettings: Sendable {
     var stateFile: String?
     /// The gaps between the tries of a webhook: short ones, so that nobody has to wait for a test.
     var webhookRetries: [Duration] = Self.usualRetries
+    /// How long what Stripe does asynchronously takes: refunds that arrive later, disputes.
+    var asyncDelay: Duration = .seconds(1)
+    var billingRules = BillingRules()
     var grace: Duration = .seconds(25)
     var logLevel: Logger.Level = .info
     var logFormat: LogFormat = .json
@@ -22,6 +25,10 @@ struct SandboxSettings: Sendable {
         stateFile = settings.optionalString(
             "STATE", form: "FILE",
             meaning: "SQLite file that keeps the state; without it, the state ends with the process")
+        asyncDelay = settings.duration(
+            "ASYNC_DELAY", default: asyncDelay, in: .zero ... .seconds(3600),
+            meaning: "how long what Stripe does asynchronously takes: refunds that arrive later, disputes")
+        billingRules = BillingRules(reading: &settings)
         webhookRetries =
             settings.optionalDurations(
                 "WEBHOOK_RETRY_SCHEDULE", meaning: "gaps between the tries of a webhook, default 1,5,30,120,600")

@@ -16,9 +16,9 @@ RETURN_URL = "https://shop.example/return"
 class Sandbox:
     """Webhooks are tried again after a tenth of a second, and three times in all."""
 
-    def __init__(self, folder, state=None):
+    def __init__(self, folder, state=None, arguments=()):
         port = free_port()
-        arguments = ["--listen", f"127.0.0.1:{port}", "--webhook-retry-schedule", "0.1,0.1"]
+        arguments = ["--listen", f"127.0.0.1:{port}", "--webhook-retry-schedule", "0.1,0.1", *arguments]
         if state is not None:
             arguments += ["--state", str(state)]
         self.program = Program("stripe-sandbox", {}, folder, port, arguments)

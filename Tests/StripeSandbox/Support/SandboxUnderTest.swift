@@ -86,6 +86,11 @@ struct SandboxUnderTest: Sendable {
         try await call(.POST, path, (json.compact, "application/json"), nil, [:])
     }
 
+    /// A call of the API that takes JSON.
+    func postJSON(_ path: String, _ body: JSON, headers: KeyValuePairs<String, String> = [:]) async throws -> Reply {
+        try await call(.POST, path, (body.compact, "application/json"), Self.key, headers)
+    }
+
     private func call(
         _ method: HTTPMethod, _ path: String, _ body: (text: String, type: String)?, _ key: String?,
         _ headers: KeyValuePairs<String, String>
@@ -126,6 +131,18 @@ struct SandboxUnderTest: Sendable {
 }
 
 extension SandboxUnderTest {
+    /// What comes later does not come before it is asked for, by `passTime`.
+    static func slow() -> SandboxSettings {
+        var settings = SandboxSettings()
+        settings.asyncDelay = .seconds(3600)
+        return settings
+    }
+
+    /// Has everything done that would come by itself within these days.
+    func passTime(days: Int = 1) async throws {
+        try await control("/_sandbox/appointments/hurry?within=\(days * 86400)", [:])
+    }
+
     /// A PaymentIntent of 10.99 USD.
     func intent(_ extra: KeyValuePairs<String, String> = [:], key: String = key) async throws -> Reply {
         let fields: [(String, String)] = [("amount", "1099"), ("currency", "usd")]

@@ -13,8 +13,15 @@ struct APIKey: Sendable {
 
     let kind: Kind
     let scope: AccountScope
+    /// Which key it is, without its text: the account stands for what follows the prefix.
+    var identity: Identity { Identity(kind: kind, scope: scope) }
     /// As Stripe shows a key in a message.
     let masked: String
+
+    struct Identity: Hashable, Sendable {
+        let kind: Kind
+        let scope: AccountScope
+    }
 
     init?(_ text: String) {
         let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
@@ -85,7 +92,7 @@ extension StripeFailure {
         return failure
     }
 
-    private static func unauthorized(_ message: String, code: String? = nil) -> Self {
+    static func unauthorized(_ message: String, code: String? = nil) -> Self {
         var failure = Self(status: 401, type: "invalid_request_error", code: code, message: message)
         failure.headers["WWW-Authenticate"] = "Basic realm=\"Stripe\""
         failure.isStored = false

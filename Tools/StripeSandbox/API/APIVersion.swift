@@ -22,11 +22,12 @@ struct APIVersion: Sendable {
         self.name = name
     }
 
-    /// Stripe: "endive", 2026-09: `payment_method_types` is refused. Before, a list with `card` in it was as good as
-    /// automatic payment methods, to a sandbox that takes cards.
+    /// Stripe: "endive", 2026-09: `payment_method_types` is refused. Before, it said what
+    /// `allowed_payment_method_types` says now.
     func adapting(_ sent: JSON, of route: Route) throws(StripeFailure) -> JSON {
         let param = "payment_method_types"
-        guard sent.has(param), route.method == .post, route.path.hasPrefix("/v1/payment_intents") else { return sent }
+        let places = ["/v1/payment_intents", "/v1/setup_intents", "/v1/checkout/sessions"]
+        guard sent.has(param), route.method == .post, places.contains(where: route.path.hasPrefix) else { return sent }
         guard name.prefix(7) < "2026-09" else {
             throw .invalid(
                 "The `payment_method_types` parameter is no longer supported. Use `automatic_payment_methods` or "
@@ -35,6 +36,7 @@ struct APIVersion: Sendable {
         }
         var adapted = sent
         adapted.remove(param)
+        if !sent.has("allowed_payment_method_types") { adapted["allowed_payment_method_types"] = sent[param] }
         return adapted
     }
 }

@@ -3,7 +3,7 @@ enum Listing {
     /// Newest first, as Stripe lists.
     static func page(
         of kind: ResourceKind, _ call: Call, _ transaction: Transaction,
-        where isWanted: (Record) -> Bool = { _ in true }
+        where isWanted: (Record) -> Bool = { _ in true }, showing body: (Record) -> JSON = \.body
     ) throws(StripeFailure) -> JSON {
         let limit = Int(call["limit"].int ?? 10)
         guard (1...100).contains(limit) else {
@@ -43,11 +43,12 @@ enum Listing {
             found = Array(found.prefix(limit))
         }
         return [
-            "object": "list", "data": .array(found.map(\.body)), "has_more": .bool(hasMore), "url": .string(call.path),
+            "object": "list", "data": .array(found.map(body)), "has_more": .bool(hasMore), "url": .string(call.path),
         ]
     }
 
-    private static func isWithin(_ range: JSON, _ time: Int64) -> Bool {
+    /// Whether a time is within what a call asks for: `gt`, `gte`, `lt`, `lte`.
+    static func isWithin(_ range: JSON, _ time: Int64) -> Bool {
         if let bound = range["gt"].int, time <= bound { return false }
         if let bound = range["gte"].int, time < bound { return false }
         if let bound = range["lt"].int, time >= bound { return false }

@@ -1,9 +1,13 @@
-/// How a card answers when it is charged.
+/// How a payment method answers when it is charged.
 enum CardBehaviour: Sendable, Hashable {
     case succeeds
     case declines(Decline)
     /// Demands 3-D Secure; once the buyer has passed it, succeeds or declines all the same.
     case requiresAuthentication(then: Decline?)
+    /// Demands 3-D Secure of a buyer who is there, and of one who is not until it has been set up for that.
+    case requiresSetup
+    /// A bank debit: nobody knows for a while whether the money comes.
+    case settlesLater(BankOutcome)
 
     /// As it is remembered beside a payment method: the number itself is kept nowhere.
     var stored: JSON {
@@ -12,6 +16,8 @@ enum CardBehaviour: Sendable, Hashable {
         case .declines(let decline): ["card": "declines", "decline": .string(decline.rawValue)]
         case .requiresAuthentication(let decline):
             ["card": "requires_authentication", "decline": JSON(decline?.rawValue)]
+        case .requiresSetup: ["card": "requires_setup"]
+        case .settlesLater(let outcome): ["card": "settles_later", "outcome": outcome.stored]
         }
     }
 
@@ -21,21 +27,27 @@ enum CardBehaviour: Sendable, Hashable {
             switch stored["card"].string {
             case "declines": .declines(decline ?? .generic)
             case "requires_authentication": .requiresAuthentication(then: decline)
+            case "requires_setup": .requiresSetup
+            case "settles_later": .settlesLater(BankOutcome(stored: stored["outcome"]))
             default: .succeeds
             }
     }
 
-    /// What comes of charging the card: pure, so that every case can be seen here.
+    /// What comes of charging it: pure, so that every case can be seen here.
     /// - Parameters:
     ///   - offSession: the buyer is not there to authenticate.
     ///   - authenticated: the buyer has passed the challenge.
-    func outcome(offSession: Bool, authenticated: Bool) -> CardOutcome {
+    ///   - isSetUp: the buyer has once passed the challenge for charges off session.
+    func outcome(offSession: Bool, authenticated: Bool, isSetUp: Bool) -> CardOutcome {
         switch self {
         case .succeeds: .approved
         case .declines(let decline): .declined(decline)
         case .requiresAuthentication(let decline) where authenticated: decline.map { .declined($0) } ?? .approved
-        case .requiresAuthentication where offSession: .declined(.authenticationRequired)
-        case .requiresAuthentication: .challenge
+        case .requiresSetup where authenticated || (offSession && isSetUp): .approved
+        case .requiresAuthentication where offSession, .requiresSetup where offSession:
+            .declined(.authenticationRequired)
+        case .requiresAuthentication, .requiresSetup: .challenge
+        case .settlesLater(let outcome): .pending(outcome)
         }
     }
 }
@@ -45,6 +57,8 @@ enum CardOutcome: Sendable, Hashable {
     case declined(Decline)
     /// The buyer must pass 3-D Secure first.
     case challenge
+    /// The bank says later.
+    case pending(BankOutcome)
 }
 
 /// Why a card was declined; the raw value is Stripe's decline code.

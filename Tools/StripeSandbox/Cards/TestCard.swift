@@ -6,17 +6,20 @@ struct TestCard: Sendable {
     let brand: String
     let funding: String
     let behaviour: CardBehaviour
+    /// What comes after it was charged.
+    let aftermath: CardAftermath?
     /// The ready-made payment methods that stand for it.
     let tokens: [String]
 
     init(
         _ number: String, _ behaviour: CardBehaviour, brand: String = "visa", funding: String = "credit",
-        tokens: [String] = []
+        then aftermath: CardAftermath? = nil, tokens: [String] = []
     ) {
         self.number = number
         self.brand = brand
         self.funding = funding
         self.behaviour = behaviour
+        self.aftermath = aftermath
         self.tokens = tokens
     }
 
@@ -34,8 +37,7 @@ struct TestCard: Sendable {
         TestCard("3056930009020004", .succeeds, brand: "diners", tokens: ["pm_card_diners"]),
         TestCard("3566002020360505", .succeeds, brand: "jcb", tokens: ["pm_card_jcb"]),
         TestCard("6200000000000005", .succeeds, brand: "unionpay", tokens: ["pm_card_unionpay"]),
-        TestCard(
-            "4000002500003155", .requiresAuthentication(then: nil), tokens: ["pm_card_authenticationRequiredOnSetup"]),
+        TestCard("4000002500003155", .requiresSetup, tokens: ["pm_card_authenticationRequiredOnSetup"]),
         TestCard("4000002760003184", .requiresAuthentication(then: nil), tokens: ["pm_card_authenticationRequired"]),
         TestCard("4000000000003220", .requiresAuthentication(then: nil), tokens: ["pm_card_threeDSecure2Required"]),
         TestCard(
@@ -56,6 +58,14 @@ struct TestCard: Sendable {
         TestCard("4000000000000119", .declines(.processingError), tokens: ["pm_card_chargeDeclinedProcessingError"]),
         TestCard("4000000000000341", .declines(.generic), tokens: ["pm_card_chargeCustomerFail"]),
         TestCard("4100000000000019", .declines(.fraudulent), tokens: ["pm_card_radarBlock"]),
+        TestCard("4000000000000077", .succeeds, then: .bypassesPending, tokens: ["pm_card_bypassPending"]),
+        TestCard("4000000000007726", .succeeds, then: .refundIsPending, tokens: ["pm_card_pendingRefund"]),
+        TestCard("4000000000005126", .succeeds, then: .refundFails, tokens: ["pm_card_refundFail"]),
+        TestCard("4000000000000259", .succeeds, then: .disputedAsFraud, tokens: ["pm_card_createDispute"]),
+        TestCard(
+            "4000000000002685", .succeeds, then: .disputedAsNotReceived,
+            tokens: ["pm_card_createDisputeProductNotReceived"]),
+        TestCard("4000000000001976", .succeeds, then: .inquiry, tokens: ["pm_card_createDisputeInquiry"]),
     ]
 
     static func named(_ token: String) -> TestCard? { byToken[token] }

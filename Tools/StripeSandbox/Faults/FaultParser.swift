@@ -112,7 +112,7 @@ enum FaultParser {
         }
     }
 
-    private static func only(_ known: Set<String>, _ json: JSON, _ what: String) throws(Refused) {
+    static func only(_ known: Set<String>, _ json: JSON, _ what: String) throws(Refused) {
         if let unknown = json.fields.keys.first(where: { !known.contains($0) }) {
             throw Refused(description: "There is no `\(unknown)` in \(what).")
         }

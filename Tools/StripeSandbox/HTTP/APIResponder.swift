@@ -8,6 +8,7 @@ struct APIResponder: Sendable {
     let store: StateStore
     let routes: APIRoutes
     let faults: FaultBook
+    let keys: KeyBook
     let log: RequestLog
 
     /// Bodies beyond this are refused.
@@ -44,6 +45,7 @@ struct APIResponder: Sendable {
     /// A key acts for its own account, and a platform's key for the accounts that it connected.
     private func checkAccess(_ exchange: Exchange) throws(StripeFailure) {
         guard let key = exchange.key, let scope = exchange.scope else { return }
+        try keys.check(key, for: scope.account, method: exchange.method, path: exchange.path)
         store.look { $0.note(key) }
         guard scope != key.scope else { return }
         guard store.look({ $0.platforms[scope] == key.scope }) else { throw .noAccess(key, to: scope.account) }

@@ -22,13 +22,15 @@ struct ChallengeRoutes: Sendable {
     private func show(_ id: String, _ request: Request) -> Response {
         let token = request.uri.queryParameters["token"].map(String.init) ?? ""
         guard let (_, intent, card) = find(id, token: token) else { return Self.gone }
-        let currency = Currency(rawValue: intent["currency"].string ?? "")
         let details = card.map { "\($0["brand"].string?.capitalized ?? "") •••• \($0["last4"].string ?? "")" }
         var values: [String: Any] = [
             "merchant": intent["statement_descriptor"].string ?? "A shop in the sandbox",
-            "amount": currency.format(intent["amount"].int ?? 0), "payment_intent": id,
-            "action": "/_sandbox/3ds/\(id)/complete", "token": token,
+            "payment_intent": id, "action": "/_sandbox/3ds/\(id)/complete", "token": token,
         ]
+        // A setup takes no money.
+        if let amount = intent["amount"].int {
+            values["amount"] = Currency(rawValue: intent["currency"].string ?? "").format(amount)
+        }
         if let details { values["card"] = details }
         if intent.hidden["challenge"]["return_url"].isNull { values["modal"] = true }
         return Pages.html(Pages.challenge?.render(values) ?? "")
@@ -41,10 +43,14 @@ struct ChallengeRoutes: Sendable {
             let outcome = form["outcome"].string, ["succeeded", "failed"].contains(outcome)
         else { return Self.gone }
         let after = try await store.transaction(in: scope) { (transaction) throws(StripeFailure) in
-            if let intent = transaction.record(.paymentIntent, id) {
-                transaction.finishChallenge(of: intent, passed: outcome == "succeeded")
+            // Read anew: a second answer may have come in the meantime.
+            switch transaction.record(intent.kind, id) {
+            case let setup? where setup.kind == .setupIntent:
+                transaction.finishSetupChallenge(of: setup, passed: outcome == "succeeded")
+            case let payment?: transaction.finishChallenge(of: payment, passed: outcome == "succeeded")
+            case nil: break
             }
-            return transaction.record(.paymentIntent, id)?.intentStatus
+            return transaction.record(intent.kind, id)?.intentStatus
         }
         guard let returnURL = intent.hidden["challenge"]["return_url"].string else {
             return Pages.html(Pages.challengeDone?.render([String: Any]()) ?? "")
@@ -53,7 +59,8 @@ struct ChallengeRoutes: Sendable {
         let location = Self.address(
             returnURL,
             adding: [
-                ("payment_intent", id), ("payment_intent_client_secret", intent["client_secret"].string ?? ""),
+                (intent.kind.rawValue, id),
+                ("\(intent.kind.rawValue)_client_secret", intent["client_secret"].string ?? ""),
                 ("redirect_status", isPaid ? "succeeded" : "failed"),
             ])
         return Response(status: .seeOther, headers: [.location: location, .cacheControl: "no-store"])
@@ -63,7 +70,8 @@ struct ChallengeRoutes: Sendable {
     private func find(_ id: String, token: String) -> (AccountScope, Record, JSON?)? {
         store.look { world in
             for scope in world.books.keys {
-                guard let intent = world.record(id, in: scope), intent.kind == .paymentIntent else { continue }
+                guard let intent = world.record(id, in: scope), [.paymentIntent, .setupIntent].contains(intent.kind)
+                else { continue }
                 guard intent.intentStatus == .requiresAction, let expected = intent.hidden["challenge"]["token"].string,
                     constantTimeEquals(Array(expected.utf8), Array(token.utf8))
                 else { return nil }

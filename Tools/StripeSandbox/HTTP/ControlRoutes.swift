@@ -6,6 +6,7 @@ import NIOCore
 struct ControlRoutes: Sendable {
     let store: StateStore
     let faults: FaultBook
+    let keys: KeyBook
     let requests: RequestLog
     let deliveries: DeliveryLog
 
@@ -22,6 +23,24 @@ struct ControlRoutes: Sendable {
             return faults.remove(id)
                 ? Self.json(["id": .string(id), "deleted": true]) : Self.refusal("There is no fault \(id).", .notFound)
         }
+        router.get("/_sandbox/keys") { _, _ in Self.json(Self.list(keys.list())) }
+        router.post("/_sandbox/keys") { request, _ in
+            try await read(request) { (json) throws(FaultParser.Refused) in
+                let (key, rule) = try KeyBook.parse(json)
+                keys.set(rule, for: key)
+                return keys.list()
+            }
+        }
+        router.delete("/_sandbox/keys") { _, _ in
+            keys.removeAll()
+            return Self.json(Self.list([]))
+        }
+        // What would be done by itself within the next minute (or `within` seconds) is done now.
+        router.post("/_sandbox/appointments/hurry") { request, _ in
+            let seconds = request.uri.queryParameters["within"].flatMap { Int64($0) } ?? 60
+            try await inEveryBook { $0.hurryAppointments(within: seconds) }
+            return Self.json(Self.list([]))
+        }
         router.get("/_sandbox/webhooks") { request, _ in
             let wanted = request.uri.queryParameters
             let filters = ["event", "type", "account", "endpoint", "state"].compactMap { name in
@@ -31,7 +50,7 @@ struct ControlRoutes: Sendable {
         }
         // All that waits is due now: a test need not sit out the gaps.
         router.post("/_sandbox/webhooks/hurry") { _, _ in
-            try await hurry()
+            try await inEveryBook { $0.hurryDeliveries() }
             return Self.json(Self.list(store.look { $0.waitingDeliveries() }))
         }
         router.post("/_sandbox/events/:id/resend") { _, context in
@@ -39,12 +58,9 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    private func hurry() async throws {
+    private func inEveryBook(_ body: @escaping @Sendable (Transaction) -> Void) async throws {
         for scope in store.look({ Array($0.books.keys) }) {
-            let now = store.clock()
-            try await store.transaction(in: scope) { (transaction) throws(StripeFailure) in
-                transaction.hurryDeliveries(at: now)
-            }
+            try await store.transaction(in: scope) { (transaction) throws(StripeFailure) in body(transaction) }
         }
     }
 
@@ -59,25 +75,33 @@ struct ControlRoutes: Sendable {
     }
 
     private func set(_ request: Request) async throws -> Response {
-        // A page of another site could post a form here, but no JSON without asking first.
-        guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false else {
-            return Self.refusal("Send the fault as application/json.", .unsupportedMediaType)
-        }
-        let body = try await request.body.collect(upTo: 64 * 1024)
-        do {
-            let parsed = try FaultParser.parse(JSON(reading: String(buffer: body)))
-            for fault in parsed {
+        try await read(request) { (json) throws(FaultParser.Refused) in
+            for fault in try FaultParser.parse(json) {
                 switch fault {
                 case .call(let fault): faults.add(fault)
                 case .webhook(let fault): faults.add(fault)
                 }
             }
+            return faults.list()
+        }
+    }
+
+    /// Does what was posted as JSON, and answers the list of what is then set.
+    private func read(
+        _ request: Request, _ use: (JSON) throws(FaultParser.Refused) -> [JSON]
+    ) async throws -> Response {
+        // A page of another site could post a form here, but no JSON without asking first.
+        guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false else {
+            return Self.refusal("Send this as application/json.", .unsupportedMediaType)
+        }
+        let body = try await request.body.collect(upTo: 64 * 1024)
+        do {
+            return Self.json(Self.list(try use(JSON(reading: String(buffer: body)))))
         } catch let error as FaultParser.Refused {
             return Self.refusal(error.description, .badRequest)
         } catch let error as JSONSyntaxError {
             return Self.refusal(error.description, .badRequest)
         }
-        return Self.json(Self.list(faults.list()))
     }
 
     private func state() -> JSON {
@@ -86,6 +110,7 @@ struct ControlRoutes: Sendable {
         var state = store.look { $0.summary() }
         state["deliveries"] = .array(waiting + over)
         state["faults"] = .array(faults.list())
+        state["keys"] = .array(keys.list())
         state["requests"] = .array(requests.latest(50))
         return state
     }
@@ -94,13 +119,13 @@ struct ControlRoutes: Sendable {
         ["object": "list", "data": .array(data), "has_more": false]
     }
 
-    private static func json(_ body: JSON, _ status: HTTPResponse.Status = .ok) -> Response {
+    static func json(_ body: JSON, _ status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: body.pretty + "\n")))
     }
 
-    private static func refusal(_ message: String, _ status: HTTPResponse.Status) -> Response {
+    static func refusal(_ message: String, _ status: HTTPResponse.Status) -> Response {
         json(["error": ["type": "invalid_request_error", "message": .string(message)]], status)
     }
 }

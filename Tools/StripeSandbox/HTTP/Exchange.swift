@@ -34,21 +34,30 @@ struct Exchange: Sendable {
             throw StripeFailure(
                 status: 413, type: "invalid_request_error", message: "The request is larger than \(limit) bytes.")
         }
-        let type = headers[.contentType]?.lowercased() ?? ""
-        guard body.readableBytes == 0 || !type.hasPrefix("application/json") else {
+        let isJSON = headers[.contentType]?.lowercased().hasPrefix("application/json") ?? false
+        guard body.readableBytes == 0 || isJSON == isV2 else {
             throw .invalid(
-                "Invalid request: this API takes form-encoded parameters (application/x-www-form-urlencoded), not JSON."
-            )
+                isV2
+                    ? "Invalid request: this API takes JSON (application/json)."
+                    : "Invalid request: this API takes form-encoded parameters (application/x-www-form-urlencoded), not "
+                        + "JSON.")
         }
-        let form = String(buffer: body)
-        sent = try FormBodyParser.parse([query, form].filter { !$0.isEmpty }.joined(separator: "&"))
+        let text = String(buffer: body)
+        guard isV2 else {
+            sent = try FormBodyParser.parse([query, text].filter { !$0.isEmpty }.joined(separator: "&"))
+            return
+        }
+        sent = try FormBodyParser.parse(query).merging(try JSON(body: text))
     }
+
+    /// Whether this is the API that speaks JSON.
+    private var isV2: Bool { path.hasPrefix("/v2/") }
 
     mutating func authenticate() throws(StripeFailure) {
         guard let presented = APIKey.presented(in: headers[.authorization]) ?? sent["key"].string else { throw .noKey }
         guard let key = APIKey(presented) else { throw .wrongKey(presented) }
         self.key = key
-        var account = headers[.stripeAccount]
+        var account = headers[.stripeAccount] ?? headers[.stripeContext]
         if key.kind == .publishable { account = account ?? sent["_stripe_account"].string }
         scope = account.map { AccountScope(account: $0, livemode: key.scope.livemode) } ?? key.scope
     }
@@ -61,7 +70,8 @@ struct Exchange: Sendable {
     }
 
     var idempotencyKey: String? {
-        method == "POST" ? headers[.idempotencyKey].flatMap { $0.isEmpty ? nil : $0 } : nil
+        guard method == "POST" || (isV2 && method == "DELETE") else { return nil }
+        return headers[.idempotencyKey].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     var idempotency: Idempotency? {
@@ -133,6 +143,7 @@ struct Exchange: Sendable {
 extension HTTPField.Name {
     // These names are valid, so none of them is nil.
     fileprivate static let stripeAccount = named("Stripe-Account")
+    fileprivate static let stripeContext = named("Stripe-Context")
     fileprivate static let stripeVersion = named("Stripe-Version")
     fileprivate static let idempotencyKey = named("Idempotency-Key")
     fileprivate static let idempotentReplayed = named("Idempotent-Replayed")

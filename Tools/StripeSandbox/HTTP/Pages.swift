@@ -3,7 +3,7 @@ import Hummingbird
 import Mustache
 import NIOCore
 
-/// What browsers load: Stripe.js, the element's frame, the bank's page, the control page. Embedded in the program.
+/// What browsers load: Stripe.js, the element's frame, the bank's page, Checkout, the control page. Embedded in the program.
 enum Pages {
     /// The files that are served as they are, by path.
     static let files: [(path: String, type: String, bytes: [UInt8])] = [
@@ -12,6 +12,8 @@ enum Pages {
         ("/js/v3/element.js", "text/javascript; charset=utf-8", PackageResources.element_js),
         ("/js/v3/element-card.js", "text/javascript; charset=utf-8", PackageResources.element_card_js),
         ("/js/v3/element.css", "text/css; charset=utf-8", PackageResources.element_css),
+        ("/c/checkout.js", "text/javascript; charset=utf-8", PackageResources.checkout_js),
+        ("/c/checkout.css", "text/css; charset=utf-8", PackageResources.checkout_css),
         ("/_sandbox", "text/html; charset=utf-8", PackageResources.control_html),
         ("/_sandbox/control.js", "text/javascript; charset=utf-8", PackageResources.control_js),
         ("/_sandbox/control.css", "text/css; charset=utf-8", PackageResources.control_css),
@@ -30,6 +32,8 @@ enum Pages {
         }
     }
 
+    static let checkout = template(PackageResources.checkout_html)
+    static let invoice = template(PackageResources.invoice_html)
     static let challenge = template(PackageResources.challenge_html)
     static let challengeDone = template(PackageResources.challenge_done_html)
 

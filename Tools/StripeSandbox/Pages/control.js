@@ -79,18 +79,28 @@ const intents = {
   Status: (row) => badge(row.status, kindOfState(row.status)),
   Account: (row) => code(row.account),
 };
+const events = {
+  Time: (row) => clock(row.created),
+  Event: (row) => make('span', {}, text(row.type), make('br'), code(row.id)),
+  Object: (row) => code(row.object),
+  'To deliver': (row) => text(row.pending_webhooks),
+  Account: (row) => code(row.account),
+};
 const endpoints = {
   Endpoint: (row) => code(row.id),
   Address: (row) => code(row.url),
   Events: (row) => make('span', { className: 'wrap' }, text(row.enabled_events?.join(', '))),
+  Payload: (row) => text(row.event_payload ?? 'snapshot'),
   Status: (row) => badge(row.status, kindOfState(row.status)),
   Account: (row) => code(row.account),
 };
+/** `{payment_intent: 2, refund: 1}` in words. */
+const counts = (objects) => Object.entries(objects ?? {}).map(([kind, count]) => `${count} ${kind}`).join(', ');
 const accounts = {
   Account: (row) => code(row.id),
   'Keys end in': (row) => code(row.key),
   Mode: (row) => (row.livemode ? 'live' : 'test'),
-  Intents: (row) => text(row.payment_intents),
+  Objects: (row) => make('span', { className: 'wrap' }, text(counts(row.objects))),
 };
 
 /** Nodes are replaced only when they change, so that a selection or a scroll position survives. */
@@ -106,10 +116,14 @@ function show(state) {
   put('deliveries', state.deliveries, (rows) => table(deliveries, rows, 'No webhook was sent yet.'));
   put('requests', state.requests, (rows) => table(requests, rows, 'Nobody has called yet.'));
   put('intents', state.payment_intents, (rows) => table(intents, rows, 'No payment intent yet.'));
+  put('events', state.events, (rows) => table(events, rows, 'Nothing has happened yet.'));
   put('endpoints', state.endpoints, (rows) => table(endpoints, rows, 'None: no webhook can be sent.'));
   put('accounts', state.accounts, (rows) => table(accounts, rows, 'An account is made when its key is first used.'));
   const faults = state.faults ?? [];
   put('faults', faults, (rows) => rows.map(faultLine));
+  put('keys', state.keys ?? [], (rows) => rows.map((key) => make('li', {}, code(JSON.stringify(key)))));
+  byID('keys-none').hidden = (state.keys ?? []).length > 0;
+  byID('keys-clear').hidden = (state.keys ?? []).length === 0;
   byID('faults-none').hidden = faults.length > 0;
   byID('faults-clear').hidden = faults.length === 0;
 }
@@ -184,6 +198,7 @@ byID('presets').append(...presets.map(presetButton));
 byID('fault-json').value = JSON.stringify(presets[0].fault, null, 2);
 byID('fault-form').addEventListener('submit', setOwnFault);
 byID('faults-clear').addEventListener('click', () => send('DELETE', '/_sandbox/faults'));
+byID('keys-clear').addEventListener('click', () => send('DELETE', '/_sandbox/keys'));
 byID('pause').addEventListener('click', () => {
   paused = !paused;
   byID('pause').setAttribute('aria-pressed', String(paused));

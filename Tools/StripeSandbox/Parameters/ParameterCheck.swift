@@ -71,6 +71,7 @@ struct ParameterCheck {
                 throw .invalid("Invalid object", param: place)
             }
             return .object(fields)
+        case .int where sent.int != nil, .bool where sent.bool != nil: return sent  // from a JSON body
         case .text, .int, .bool, .number, .oneOf:
             guard let text = sent.string else { throw .invalid("Invalid string: \(sent.compact)", param: place) }
             return try scalar(text, of: type, at: place)

@@ -4,56 +4,119 @@
 /// The language is that of `ParameterSchema`.
 enum ParameterTable {
     static let source = #"""
-        $17
+        $37
+            {amount_tax_display(exclude_tax| include_inclusive_tax)? template}
+        $36
             {address{city country line1 line2 postal_code state}! name! phone}
-        $16
+        $35
+            {address{city country line1 line2 postal_code state}! name! phone?}
+        $34
+            {flexible{proration_discounts(included| itemized)} type(classic| flexible)!}
+        $33
+            (allow_incomplete| default_incomplete| error_if_incomplete| pending_if_incomplete)
+        $32
             {account_holder_name account_number! bank_code! branch_code! reference suffix!}
-        $15
+        $31
             {mandate_options{amount:int amount_type(fixed| maximum) description end_date:int}}
-        $14
+        $30
             {address{city country line1 line2 postal_code state}? email? name? phone? tax_id}
-        $13
+        $29
             {address{city country line1 line2 postal_code state}! carrier name! phone tracking_number}
-        $12
+        $28
+            {duration{interval(day| month| week| year)! interval_count:int} timestamp:int type(duration|
+            timestamp)!}
+        $27
+            {end_behavior{billing_cycle_anchor(now| unchanged) missing_payment_method(cancel|
+            create_invoice| pause)}!}
+        $26
+            {outstanding_usage_through{type(none| now)!} unused_time_from{type(item_current_period_start|
+            none| now)!}}
+        $25
+            {account_tax_ids*? custom_fields{name! value!}*? description footer issuer{account type(account|
+            self)!}}
+        $24
+            {currency! product! tax_behavior(exclusive| inclusive| unspecified) unit_amount:int
+            unit_amount_decimal:number}
+        $23
+            {amount_tax_display(exclude_tax| include_inclusive_tax)? pdf{page_size(a4| auto| letter)}
+            template template_version:int?}
+        $22
             {account_holder_type(company| individual) account_number account_type(checking| savings)
             financial_connections_account routing_number}
-        $11
-            {custom_fields{name! value!}*? default_payment_method footer
-            rendering_options{amount_tax_display(exclude_tax| include_inclusive_tax)? template}?}
-        $10
+        $21
+            {comment? feedback(customer_service| low_quality| missing_features| other| switched_service|
+            too_complex| too_expensive| unused)? feedback_option}
+        $20
+            {custom_fields{name! value!}*? default_payment_method footer rendering_options$37?}
+        $19
+            {applies_to{price type(price)!}* bill_until$28 key}
+        $18
             {bank(abn_amro| adyen| asn_bank| bunq| buut| finom| handelsbanken| ing| knab| mollie| moneyou|
             n26| nn| rabobank| regiobank| revolut| sns_bank| triodos_bank| van_lanschot| yoursafe)}
-        $9
+        $17
+            {currency! product! recurring{interval(day| month| week| year)! interval_count:int}!
+            tax_behavior(exclusive| inclusive| unspecified) unit_amount:int unit_amount_decimal:number}
+        $16
+            {currency! product product_data{description images* metadata:map name! tax_code
+            tax_details{performance_location tax_code?} unit_label} recurring{interval(day| month| week|
+            year)! interval_count:int} tax_behavior(exclusive| inclusive| unspecified) unit_amount:int
+            unit_amount_decimal:number}
+        $15
             {account_holder_type(company| individual) bank(affin_bank| agrobank| alliance_bank| ambank|
             bank_islam| bank_muamalat| bank_of_china| bank_rakyat| bnp_paribas| bsn| cimb| citibank|
             deutsche_bank| hong_leong_bank| hsbc| kfh| maybank2e| maybank2u| mbsb_bank| ocbc| pb_enterprise|
             public_bank| rhb| standard_chartered| uob)!}
-        $8
+        $14
+            {shipping_rate shipping_rate_data{delivery_estimate{maximum{unit(business_day| day| hour| month|
+            week)! value:int!} minimum{unit(business_day| day| hour| month| week)! value:int!}}
+            display_name! fixed_amount{amount:int! currency! currency_options:any} metadata:map
+            tax_behavior(exclusive| inclusive| unspecified) tax_code type(fixed_amount)}}
+        $13
             {bank(alior_bank| bank_millennium| bank_nowy_bfg_sa| bank_pekao_sa| banki_spbdzielcze| blik|
             bnp_paribas| boz| citi_handlowy| credit_agricole| envelobank| etransfer_pocztowy24| getin_bank|
             ideabank| ing| inteligo| mbank_mtransfer| nest_przelew| noble_pay| pbac_z_ipko| plus_bank|
             santander_przelew24| tmobile_usbugi_bankowe| toyota_bank| velobank| volkswagen_bank)}
-        $7
+        $12
+            {discountable:bool discounts{coupon discount promotion_code}* metadata:map
+            period{end{timestamp:int type(min_item_period_end| timestamp)!}! start{timestamp:int
+            type(max_item_period_start| now| timestamp)!}!} price price_data$24 quantity:int tax_rates*?}
+        $11
+            {billing_thresholds{usage_gte:int!}? clear_usage:bool current_trial{trial_offer!} deleted:bool
+            discounts{coupon discount promotion_code}*? id metadata:map? plan price price_data$17
+            quantity:int tax_rates*?}
+        $10
             {annual_revenue{amount:int! currency! fiscal_year_end!} estimated_worker_count:int mcc
             minority_owned_business_designation(lgbtqi_owned_business| minority_owned_business|
             none_of_these_apply| prefer_not_to_answer| women_owned_business)*
             monthly_estimated_revenue{amount:int! currency!} name product_description
             specified_commercial_transactions_act_url? support_address{city country line1 line2 postal_code
             state} support_email support_phone support_url? url}
-        $6
+        $9
+            (ach_credit_transfer| ach_debit| acss_debit| affirm| alipay| amazon_pay| au_becs_debit|
+            bacs_debit| bancontact| billie| blik| boleto| card| cashapp| crypto| custom| customer_balance|
+            eps| fpx| giropay| grabpay| ideal| jp_credit_transfer| kakao_pay| klarna| konbini| kr_card|
+            link| mb_way| multibanco| naver_pay| nz_bank_account| p24| pay_by_bank| payco| paynow| paypal|
+            payto| pix| promptpay| revolut_pay| satispay| sepa_credit_transfer| sepa_debit| sequra| sofort|
+            swish| twint| upi| us_bank_account| wechat_pay)
+        $8
             (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
             bancontact| billie| bizum| blik| boleto| card| cashapp| crypto| customer_balance| eps| fpx|
             giropay| grabpay| ideal| kakao_pay| klarna| konbini| kr_card| mb_way| mobilepay| multibanco|
             naver_pay| nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay| payto| pix|
             promptpay| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort| sunbit|
             swish| twint| upi| us_bank_account| wechat_pay| zip)
-        $5
+        $7
             (acss_debit| affirm| afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit|
             bancontact| billie| bizum| blik| boleto| card| cashapp| crypto| custom| customer_balance| eps|
             fpx| giropay| grabpay| ideal| kakao_pay| klarna| konbini| kr_card| link| mb_way| mobilepay|
             multibanco| naver_pay| nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay|
             payto| pix| promptpay| revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort|
             sunbit| swish| twint| upi| us_bank_account| wechat_pay| zip)
+        $6
+            {default_mandate? payment_method_options:any payment_method_types$9*?}
+        $5
+            {payment_method_options:any payment_method_types$9*? save_default_payment_method(off|
+            on_subscription)}
         $4
             {bank(arzte_und_apotheker_bank| austrian_anadi_bank_ag| bank_austria| bankhaus_carl_spangler|
             bankhaus_schelhammer_und_schattera_ag| bawag_psk_ag| bks_bank_ag| brull_kallmus_bank_ag|
@@ -79,14 +142,14 @@ enum ParameterTable {
             {acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
             alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
             au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
-            billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
-            number token} cashapp{} crypto{} customer_balance{} eps$4 fpx$9 giropay{} grabpay{} ideal$10
+            billie{} billing_details$30 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
+            number token} cashapp{} crypto{} customer_balance{} eps$4 fpx$15 giropay{} grabpay{} ideal$18
             interac_present{} kakao_pay{} klarna{dob{day:int! month:int! year:int!}} konbini{} kr_card{}
             link{} mb_way{} metadata:map mobilepay{} multibanco{} naver_pay{funding(card| points)}
-            nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} paynow{} paypal{} paypay{}
+            nz_bank_account$32 oxxo{} p24$13 pay_by_bank{} payco{} paynow{} paypal{} paypay{}
             payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any revolut_pay{}
             samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT| BE| DE| ES|
-            IT| NL)!} sunbit{} swish{} twint{} type! upi$15 us_bank_account$12 wechat_pay{} zip{}}
+            IT| NL)!} sunbit{} swish{} twint{} type! upi$31 us_bank_account$22 wechat_pay{} zip{}}
         $1
             (*| account.application.authorized| account.application.deauthorized|
             account.external_account.created| account.external_account.deleted|
@@ -188,7 +251,7 @@ enum ParameterTable {
             treasury.received_credit.failed| treasury.received_credit.succeeded|
             treasury.received_debit.created)
         POST /v1/accounts
-            account_token business_profile$7 business_type(company| government_entity| individual|
+            account_token business_profile$10 business_type(company| government_entity| individual|
             non_profit) capabilities:any company:any controller{fees{payer(account| application)}
             losses{payments(application| stripe)} requirement_collection(application| stripe)
             stripe_dashboard{type(express| full| none)}} country default_currency documents:any email
@@ -201,11 +264,15 @@ enum ParameterTable {
         GET /v1/accounts/:id
             expand*
         POST /v1/accounts/:id
-            account_token business_profile$7 business_type(company| government_entity| individual|
+            account_token business_profile$10 business_type(company| government_entity| individual|
             non_profit) capabilities:any company:any default_currency documents:any email expand*
             external_account:any? groups{payments_pricing?} individual:any metadata:map? settings:any
             tos_acceptance{date:int ip service_agreement user_agent}
         DELETE /v1/accounts/:id
+        GET /v1/application_fees
+            charge created:range ending_before expand* limit:int starting_after
+        GET /v1/application_fees/:id
+            expand*
         GET /v1/balance
             expand*
         GET /v1/balance_transactions
@@ -219,12 +286,103 @@ enum ParameterTable {
             expand*
         POST /v1/charges/:id
             customer description expand* fraud_details{user_report(fraudulent| safe)!?} metadata:map?
-            receipt_email shipping$13 transfer_group
+            receipt_email shipping$29 transfer_group
+        POST /v1/checkout/sessions
+            adaptive_pricing{enabled:bool} after_expiration{recovery{allow_promotion_codes:bool
+            enabled:bool!}} allow_promotion_codes:bool allowed_payment_method_types(acss_debit| affirm|
+            afterpay_clearpay| alipay| alma| amazon_pay| au_becs_debit| bacs_debit| bancontact| billie|
+            bizum| blik| boleto| card| cashapp| crypto| customer_balance| eps| fpx| giropay| grabpay| ideal|
+            kakao_pay| klarna| konbini| kr_card| link| mb_way| mobilepay| multibanco| naver_pay|
+            nz_bank_account| oxxo| p24| pay_by_bank| payco| paynow| paypal| paypay| payto| pix| promptpay|
+            revolut_pay| samsung_pay| satispay| scalapay| sepa_debit| sequra| sofort| sunbit| swish| twint|
+            upi| us_bank_account| wechat_pay| zip)* automatic_tax{enabled:bool! liability{account
+            type(account| self)!}} billing_address_collection(auto| required)
+            branding_settings{background_color? border_style(pill| rectangular| rounded)? button_color?
+            display_name font_family(be_vietnam_pro| bitter| chakra_petch| default| hahmlet| inconsolata|
+            inter| lato| lora| m_plus_1_code| montserrat| noto_sans| noto_sans_jp| noto_serif| nunito|
+            open_sans| pridi| pt_sans| pt_serif| raleway| roboto| roboto_slab| source_sans_pro|
+            titillium_web| ubuntu_mono| zen_maru_gothic)? icon{file type(file| url)! url} logo{file
+            type(file| url)! url}} cancel_url client_reference_id
+            consent_collection{payment_method_reuse_agreement{position(auto| hidden)!} promotions(auto|
+            none) terms_of_service(none| required)} currency custom_fields{dropdown{default_value
+            options{label! value!}*!} key! label{custom! type(custom)!}! numeric{default_value
+            maximum_length:int minimum_length:int} optional:bool text{default_value maximum_length:int
+            minimum_length:int} type(dropdown| numeric| text)!}* custom_text{after_submit{message!}?
+            shipping_address{message!}? submit{message!}? terms_of_service_acceptance{message!}?} customer
+            customer_account customer_creation(always| if_required) customer_email
+            customer_update{address(auto| never) name(auto| never) shipping(auto| never)} discounts{coupon
+            promotion_code}* excluded_payment_method_types$8* expand* expires_at:int integration_identifier
+            invoice_creation{enabled:bool! invoice_data{account_tax_ids*? custom_fields{name! value!}*?
+            description footer issuer{account type(account| self)!} metadata:map rendering_options$37?}}
+            line_items{adjustable_quantity{enabled:bool! maximum:int minimum:int} metadata:map price
+            price_data$16 quantity:int tax_rates*}* locale(auto| bg| cs| da| de| el| en| en-GB| es| es-419|
+            et| fi| fil| fr| fr-CA| hi-IN| hr| hu| id| it| ja| ko| lt| lv| ms| mt| nb| nl| pl| pt| pt-BR|
+            ro| ru| sk| sl| sv| th| tr| vi| zh| zh-HK| zh-TW) managed_payments{enabled:bool} metadata:map
+            mode(payment| setup| subscription) name_collection{business{enabled:bool! optional:bool}
+            individual:any} optional_items{adjustable_quantity{enabled:bool! maximum:int minimum:int} price!
+            quantity:int!}* origin_context(mobile_app| web) payment_intent_data{application_fee_amount:int
+            capture_method(automatic| automatic_async| manual) description metadata:map on_behalf_of
+            receipt_email setup_future_usage(off_session| on_session) shipping{address{city country line1!
+            line2 postal_code state}! carrier name! phone tracking_number} statement_descriptor
+            statement_descriptor_suffix transfer_data{amount:int destination!} transfer_group}
+            payment_method_collection(always| if_required) payment_method_configuration:any
+            payment_method_data{allow_redisplay(always| limited| unspecified)} payment_method_options:any
+            permissions{update_shipping_details(client_only| server_only)}
+            phone_number_collection{enabled:bool!} redirect_on_completion(always| if_required| never)
+            return_url saved_payment_method_options{allow_redisplay_filters(always| limited| unspecified)*
+            payment_method_remove(disabled| enabled) payment_method_save(disabled| enabled)}
+            setup_intent_data{description metadata:map on_behalf_of}
+            shipping_address_collection{allowed_countries(AC| AD| AE| AF| AG| AI| AL| AM| AO| AQ| AR| AT|
+            AU| AW| AX| AZ| BA| BB| BD| BE| BF| BG| BH| BI| BJ| BL| BM| BN| BO| BQ| BR| BS| BT| BV| BW| BY|
+            BZ| CA| CD| CF| CG| CH| CI| CK| CL| CM| CN| CO| CR| CV| CW| CY| CZ| DE| DJ| DK| DM| DO| DZ| EC|
+            EE| EG| EH| ER| ES| ET| FI| FJ| FK| FO| FR| GA| GB| GD| GE| GF| GG| GH| GI| GL| GM| GN| GP| GQ|
+            GR| GS| GT| GU| GW| GY| HK| HN| HR| HT| HU| ID| IE| IL| IM| IN| IO| IQ| IS| IT| JE| JM| JO| JP|
+            KE| KG| KH| KI| KM| KN| KR| KW| KY| KZ| LA| LB| LC| LI| LK| LR| LS| LT| LU| LV| LY| MA| MC| MD|
+            ME| MF| MG| MK| ML| MM| MN| MO| MQ| MR| MS| MT| MU| MV| MW| MX| MY| MZ| NA| NC| NE| NG| NI| NL|
+            NO| NP| NR| NU| NZ| OM| PA| PE| PF| PG| PH| PK| PL| PM| PN| PR| PS| PT| PY| QA| RE| RO| RS| RU|
+            RW| SA| SB| SC| SD| SE| SG| SH| SI| SJ| SK| SL| SM| SN| SO| SR| SS| ST| SV| SX| SZ| TA| TC| TD|
+            TF| TG| TH| TJ| TK| TL| TM| TN| TO| TR| TT| TV| TW| TZ| UA| UG| US| UY| UZ| VA| VC| VE| VG| VN|
+            VU| WF| WS| XK| YE| YT| ZA| ZM| ZW| ZZ)*!} shipping_options$14* submit_type(auto| book| donate|
+            pay| subscribe) subscription_data{application_fee_percent:number billing_cycle_anchor:int
+            billing_cycle_anchor_config{day_of_month:int! hour:int minute:int month:int second:int}
+            billing_mode$34 default_tax_rates* description invoice_settings$25 metadata:map on_behalf_of
+            pending_invoice_item_interval{interval(day| month| week| year)! interval_count:int}
+            proration_behavior(create_prorations| none) transfer_data{amount_percent:number destination!}
+            trial_end:int trial_period_days:int trial_settings{end_behavior{missing_payment_method(cancel|
+            create_invoice| pause)!}!}} success_url tax_id_collection{enabled:bool! required(if_supported|
+            never)} ui_mode(elements| embedded_page| form| hosted_page) wallet_options{link{display(auto|
+            never)}}
+        GET /v1/checkout/sessions
+            created:range customer customer_account customer_details{email!} ending_before expand* limit:int
+            payment_intent payment_link starting_after status(complete| expired| open) subscription
+        GET /v1/checkout/sessions/:id
+            expand*
+        POST /v1/checkout/sessions/:id
+            collected_information{shipping_details{address{city country! line1! line2 postal_code state}!
+            name!}} expand* line_items{adjustable_quantity{enabled:bool! maximum:int minimum:int} id
+            metadata:map? price price_data$16 quantity:int tax_rates*?}* metadata:map?
+            payment_intent_data{description? metadata:map? setup_future_usage(off_session| on_session)?
+            statement_descriptor? statement_descriptor_suffix?} shipping_options$14*?
+        GET /v1/checkout/sessions/:id/line_items
+            ending_before expand* limit:int starting_after
+        POST /v1/checkout/sessions/:id/expire
+            expand*
+        POST /v1/coupons
+            amount_off:int applies_to{products*} currency currency_options:any duration(forever| once|
+            repeating) duration_in_months:int expand* id max_redemptions:int metadata:map? name
+            percent_off:number redeem_by:int
+        GET /v1/coupons
+            created:range ending_before expand* limit:int starting_after
+        GET /v1/coupons/:id
+            expand*
+        POST /v1/coupons/:id
+            currency_options:any expand* metadata:map? name
+        DELETE /v1/coupons/:id
         POST /v1/customers
             address{city country line1 line2 postal_code state}? balance:int business_name?
             cash_balance{settings:any} description email expand* individual_name? invoice_prefix
-            invoice_settings$11 metadata:map? name next_invoice_sequence:int payment_method phone
-            preferred_locales* shipping$17? source tax:any tax_exempt(exempt| none| reverse)?
+            invoice_settings$20 metadata:map? name next_invoice_sequence:int payment_method phone
+            preferred_locales* shipping$36? source tax:any tax_exempt(exempt| none| reverse)?
             tax_id_data:any test_clock validate:bool
         GET /v1/customers
             created:range email ending_before expand* limit:int starting_after test_clock
@@ -233,30 +391,133 @@ enum ParameterTable {
         POST /v1/customers/:id
             address{city country line1 line2 postal_code state}? balance:int business_name?
             cash_balance{settings:any} default_source description email expand* individual_name?
-            invoice_prefix invoice_settings$11 metadata:map? name next_invoice_sequence:int phone
-            preferred_locales* shipping$17? source tax:any tax_exempt(exempt| none| reverse)? validate:bool
+            invoice_prefix invoice_settings$20 metadata:map? name next_invoice_sequence:int phone
+            preferred_locales* shipping$36? source tax:any tax_exempt(exempt| none| reverse)? validate:bool
         DELETE /v1/customers/:id
         GET /v1/customers/:id/payment_methods
             allow_redisplay(always| limited| unspecified) ending_before expand* limit:int starting_after
-            type$5
+            type$7
         GET /v1/customers/:id/payment_methods/:id
+            expand*
+        GET /v1/disputes
+            charge created:range ending_before expand* limit:int payment_intent starting_after
+        GET /v1/disputes/:id
+            expand*
+        POST /v1/disputes/:id
+            evidence{access_activity_log appeal{card{reason_for_filing? supporting_files*?}?}?
+            billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal
+            customer_communication customer_email_address customer_name customer_purchase_ip
+            customer_signature duplicate_charge_documentation duplicate_charge_explanation
+            duplicate_charge_id enhanced_evidence{mastercard_compliance{fee_acknowledged:bool}
+            visa_compelling_evidence_3{disputed_transaction{customer_account_id?
+            customer_device_fingerprint? customer_device_id? customer_email_address? customer_purchase_ip?
+            merchandise_or_services(merchandise| services) product_description? shipping_address{city?
+            country? line1? line2? postal_code? state?}} prior_undisputed_transactions{charge!
+            customer_account_id? customer_device_fingerprint? customer_device_id? customer_email_address?
+            customer_purchase_ip? product_description? shipping_address{city? country? line1? line2?
+            postal_code? state?}}*} visa_compliance{fee_acknowledged:bool}}? product_description receipt
+            refund_policy refund_policy_disclosure refund_refusal_explanation service_date
+            service_documentation shipping_address shipping_carrier shipping_date shipping_documentation
+            shipping_tracking_number uncategorized_file uncategorized_text} expand*
+            intended_submission_method(manual| prefer_manual| prefer_smart_disputes| smart_disputes)
+            metadata:map? submit:bool
+        POST /v1/disputes/:id/close
             expand*
         GET /v1/events
             created:range delivery_success:bool ending_before expand* limit:int starting_after type types*
         GET /v1/events/:id
+            expand*
+        POST /v1/invoiceitems
+            amount:int currency customer customer_account description discountable:bool discounts{coupon
+            discount promotion_code}*? expand* invoice metadata:map? period{end:int! start:int!}
+            price_data$24 pricing{price} quantity:int quantity_decimal:number subscription
+            tax_behavior(exclusive| inclusive| unspecified) tax_code? tax_rates* unit_amount_decimal:number
+        GET /v1/invoiceitems
+            created:range customer customer_account ending_before expand* invoice limit:int pending:bool
+            starting_after
+        GET /v1/invoiceitems/:id
+            expand*
+        DELETE /v1/invoiceitems/:id
+        GET /v1/invoice_payments
+            created:range ending_before expand* invoice limit:int payment{payment_intent payment_record
+            type(payment_intent| payment_record)!} starting_after status(canceled| open| paid)
+        GET /v1/invoice_payments/:id
+            expand*
+        POST /v1/invoices
+            account_tax_ids*? application_fee_amount:int auto_advance:bool automatic_tax{enabled:bool!
+            liability{account type(account| self)!}} automatically_finalizes_at:int
+            collection_method(charge_automatically| send_invoice) currency custom_fields{name! value!}*?
+            customer customer_account days_until_due:int default_payment_method default_source
+            default_tax_rates* description discounts{coupon discount promotion_code}*? due_date:int
+            effective_at:int expand* footer from_invoice{action(revision)! invoice!} issuer{account
+            type(account| self)!} metadata:map? number on_behalf_of payment_settings$6
+            pending_invoice_items_behavior(exclude| include) rendering$23 shipping_cost$14
+            shipping_details$35 statement_descriptor subscription transfer_data{amount:int destination!}
+        GET /v1/invoices
+            collection_method(charge_automatically| send_invoice) created:range customer customer_account
+            due_date:range ending_before expand* limit:int starting_after status(draft| open| paid|
+            uncollectible| void) subscription
+        POST /v1/invoices/create_preview
+            automatic_tax{enabled:bool! liability{account type(account| self)!}} currency customer
+            customer_account customer_details{address{city country line1 line2 postal_code state}?
+            shipping$36? tax:any tax_exempt(exempt| none| reverse)? tax_ids{type(ad_nrt| ae_trn| al_tin|
+            am_tin| ao_tin| ar_cuit| au_abn| au_acn| au_arn| au_wpn| aw_tin| az_tin| ba_tin| bb_tin| bd_bin|
+            bf_ifu| bg_uic| bh_vat| bj_ifu| bo_tin| br_cnpj| br_cpf| bs_tin| bw_vat| by_tin| ca_bn|
+            ca_gst_hst| ca_pst_bc| ca_pst_mb| ca_pst_sk| ca_qst| cd_nif| ch_uid| ch_vat| ci_vat| cl_tin|
+            cm_niu| cn_tin| co_nit| cr_tin| cv_nif| cz_dic| de_stn| do_rcn| ec_ruc| eg_tin| es_cif| et_tin|
+            eu_oss_vat| eu_vat| fo_vat| fr_siren| fr_siret| fr_spi| gb_vat| ge_vat| gh_tin| gi_tin| gn_nif|
+            hk_br| hr_oib| hu_tin| ic_nif| id_npwp| il_vat| in_gst| is_kt| is_vat| it_cf| jp_cn| jp_rn|
+            jp_trn| ke_pin| kg_tin| kh_tin| kr_brn| kz_bin| la_tin| li_uid| li_vat| lk_vat| ma_vat| md_cf|
+            md_vat| me_pib| mk_vat| mr_nif| mu_vat| mx_rfc| my_frp| my_itn| my_sst| mz_nuit| ng_tin| no_vat|
+            no_voec| np_pan| nz_bn| nz_gst| om_vat| pe_ruc| ph_tin| pl_nip| pt_nif| py_ruc| ro_tin| rs_pib|
+            ru_inn| ru_kpp| sa_vat| sg_gst| sg_uen| si_tin| sm_coe| sn_ninea| sr_fin| sv_nit| th_vat|
+            tj_tin| tr_tin| tt_bir| tt_vat| tw_vat| tz_vat| ua_vat| ug_tin| us_ein| uy_ruc| uz_tin| uz_vat|
+            ve_rif| vn_tin| za_vat| zm_tin| zw_tin)! value!}*} discounts{coupon discount promotion_code}*?
+            expand* invoice_items{amount:int currency description discountable:bool discounts{coupon
+            discount promotion_code}*? invoiceitem metadata:map? period{end:int! start:int!} price
+            price_data$24 quantity:int quantity_decimal:number tax_behavior(exclusive| inclusive|
+            unspecified) tax_code? tax_rates*? unit_amount:int unit_amount_decimal:number}* issuer{account
+            type(account| self)!} on_behalf_of? preview_mode(next| recurring) schedule schedule_details:any
+            subscription subscription_details{billing_cycle_anchor{timestamp:int type(now| timestamp|
+            unchanged)!} billing_mode$34 billing_schedules$19*? cancel_at:any? cancel_at_period_end:bool
+            cancel_now:bool default_tax_rates*? items$11* metadata:map? pause{bill_for$26
+            invoicing_behavior(invoice| pending_invoice_item) type(subscription)}
+            proration_behavior(always_invoice| create_prorations| none) proration_date:int resume_at(now)
+            start_date:int trial_end:any}
+        GET /v1/invoices/:id
+            expand*
+        POST /v1/invoices/:id
+            account_tax_ids*? application_fee_amount:int auto_advance:bool automatic_tax{enabled:bool!
+            liability{account type(account| self)!}} automatically_finalizes_at:int
+            collection_method(charge_automatically| send_invoice) custom_fields{name! value!}*?
+            days_until_due:int default_payment_method default_source? default_tax_rates*? description
+            discounts{coupon discount promotion_code}*? due_date:int effective_at:int? expand* footer
+            issuer{account type(account| self)!} metadata:map? number? on_behalf_of? payment_settings$6
+            rendering$23 shipping_cost$14? shipping_details$35? statement_descriptor
+            transfer_data{amount:int destination!}?
+        DELETE /v1/invoices/:id
+        GET /v1/invoices/:id/lines
+            ending_before expand* limit:int starting_after
+        POST /v1/invoices/:id/finalize
+            auto_advance:bool expand*
+        POST /v1/invoices/:id/mark_uncollectible
+            expand*
+        POST /v1/invoices/:id/pay
+            expand* forgive:bool mandate? off_session:bool paid_out_of_band:bool payment_method source
+        POST /v1/invoices/:id/void
             expand*
         POST /v1/payment_intents
             allowed_payment_method_types$3* amount:int! amount_details:any application_fee_amount:int
             automatic_payment_methods{allow_redirects(always| never) enabled:bool!}
             capture_method(automatic| automatic_async| manual) confirm:bool confirmation_method(automatic|
             manual) confirmation_token currency! customer customer_account description
-            error_on_requires_action:bool excluded_payment_method_types$6* expand* hooks:any mandate
-            mandate_data:any? metadata:map off_session(true| false| one_off| recurring) on_behalf_of payment_details:any payment_method
-            payment_method_configuration:any payment_method_data$2 payment_method_options:any
-            radar_options:any receipt_email return_url setup_future_usage(off_session| on_session)
-            shipping$13 statement_descriptor statement_descriptor_suffix transfer_data{amount:int
-            description destination! metadata:map? payment_data{description metadata:map?}} transfer_group
-            use_stripe_sdk:bool
+            error_on_requires_action:bool excluded_payment_method_types$8* expand* hooks:any mandate
+            mandate_data:any? metadata:map off_session(true| false| one_off| recurring) on_behalf_of
+            payment_details:any payment_method payment_method_configuration:any payment_method_data$2
+            payment_method_options:any radar_options:any receipt_email return_url
+            setup_future_usage(off_session| on_session) shipping$29 statement_descriptor
+            statement_descriptor_suffix transfer_data{amount:int description destination! metadata:map?
+            payment_data{description metadata:map?}} transfer_group use_stripe_sdk:bool
         GET /v1/payment_intents
             created:range customer customer_account ending_before expand* limit:int starting_after
         GET /v1/payment_intents/:id
@@ -264,18 +525,18 @@ enum ParameterTable {
         POST /v1/payment_intents/:id
             allowed_payment_method_types$3* amount:int amount_details:any? application_fee_amount:int?
             capture_method(automatic| automatic_async| manual) currency customer customer_account
-            description excluded_payment_method_types$6*? expand* hooks:any metadata:map?
+            description excluded_payment_method_types$8*? expand* hooks:any metadata:map?
             payment_details:any? payment_method payment_method_configuration:any payment_method_data$2
             payment_method_options:any receipt_email? setup_future_usage(off_session| on_session)?
-            shipping$13? statement_descriptor statement_descriptor_suffix transfer_data{amount:int
+            shipping$29? statement_descriptor statement_descriptor_suffix transfer_data{amount:int
             description metadata:map? payment_data{description metadata:map?}} transfer_group
         POST /v1/payment_intents/:id/confirm
             allowed_payment_method_types$3* amount_details:any? amount_to_confirm:int
             capture_method(automatic| automatic_async| manual) confirmation_token
-            error_on_requires_action:bool excluded_payment_method_types$6*? expand* hooks:any mandate
-            mandate_data:any? off_session(true| false| one_off| recurring) payment_details:any? payment_method payment_method_data$2
-            payment_method_options:any radar_options:any receipt_email? return_url
-            setup_future_usage(off_session| on_session)? shipping$13? use_stripe_sdk:bool
+            error_on_requires_action:bool excluded_payment_method_types$8*? expand* hooks:any mandate
+            mandate_data:any? off_session(true| false| one_off| recurring) payment_details:any?
+            payment_method payment_method_data$2 payment_method_options:any radar_options:any receipt_email?
+            return_url setup_future_usage(off_session| on_session)? shipping$29? use_stripe_sdk:bool
         POST /v1/payment_intents/:id/capture
             amount_details:any amount_to_capture:int application_fee_amount:int expand* final_capture:bool
             hooks:any metadata:map? payment_details:any? statement_descriptor statement_descriptor_suffix
@@ -286,28 +547,76 @@ enum ParameterTable {
             acss_debit{account_number! institution_number! transit_number!} affirm{} afterpay_clearpay{}
             alipay{} allow_redisplay(always| limited| unspecified) alma{} amazon_pay{}
             au_becs_debit{account_number! bsb_number!} bacs_debit{account_number sort_code} bancontact{}
-            billie{} billing_details$14 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
+            billie{} billing_details$30 bizum{} blik{} boleto{tax_id!} card{cvc exp_month:int exp_year:int
             networks{preferred(cartes_bancaires| mastercard| visa)} number token} cashapp{} crypto{}
-            customer customer_balance{} custom{type!} eps$4 expand* fpx$9 giropay{} grabpay{} ideal$10
+            customer customer_balance{} custom{type!} eps$4 expand* fpx$15 giropay{} grabpay{} ideal$18
             interac_present{} kakao_pay{} klarna{dob{day:int! month:int! year:int!}} konbini{} kr_card{}
             link{} mb_way{} metadata:map mobilepay{} multibanco{} naver_pay{funding(card| points)}
-            nz_bank_account$16 oxxo{} p24$8 pay_by_bank{} payco{} payment_method paynow{} paypal{} paypay{}
+            nz_bank_account$32 oxxo{} p24$13 pay_by_bank{} payco{} payment_method paynow{} paypal{} paypay{}
             payto{account_number bsb_number pay_id} pix{} promptpay{} radar_options:any revolut_pay{}
             samsung_pay{} satispay{} scalapay{} sepa_debit{iban!} sequra{} sofort{country(AT| BE| DE| ES|
-            IT| NL)!} sunbit{} swish{} twint{} type$5 upi$15 us_bank_account$12 wechat_pay{} zip{}
+            IT| NL)!} sunbit{} swish{} twint{} type$7 upi$31 us_bank_account$22 wechat_pay{} zip{}
         GET /v1/payment_methods
             allow_redisplay(always| limited| unspecified) customer customer_account ending_before expand*
-            limit:int starting_after type$5
+            limit:int starting_after type$7
         GET /v1/payment_methods/:id
             expand*
         POST /v1/payment_methods/:id
-            allow_redisplay(always| limited| unspecified) billing_details$14 card{exp_month:int exp_year:int
+            allow_redisplay(always| limited| unspecified) billing_details$30 card{exp_month:int exp_year:int
             networks{preferred(cartes_bancaires| mastercard| visa)?}} expand* metadata:map?
             us_bank_account{account_holder_type(company| individual) account_type(checking| savings)}
         POST /v1/payment_methods/:id/attach
             customer customer_account expand*
         POST /v1/payment_methods/:id/detach
             expand*
+        POST /v1/prices
+            active:bool billing_scheme(per_unit| tiered) currency! currency_options:any
+            custom_unit_amount{enabled:bool! maximum:int minimum:int preset:int} expand* lookup_key
+            metadata:map nickname product product_data{active:bool id metadata:map name!
+            statement_descriptor tax_code tax_details{performance_location tax_code?} unit_label}
+            recurring{interval(day| month| week| year)! interval_count:int meter trial_period_days:int
+            usage_type(licensed| metered)} tax_behavior(exclusive| inclusive| unspecified) tiers:any
+            tiers_mode(graduated| volume) transfer_lookup_key:bool transform_quantity{divide_by:int!
+            round(down| up)!} unit_amount:int unit_amount_decimal:number
+        GET /v1/prices
+            active:bool created:range currency ending_before expand* limit:int lookup_keys* product
+            recurring{interval(day| month| week| year) meter usage_type(licensed| metered)} starting_after
+            type(one_time| recurring)
+        GET /v1/prices/:id
+            expand*
+        POST /v1/prices/:id
+            active:bool currency_options:any? expand* lookup_key metadata:map? nickname
+            tax_behavior(exclusive| inclusive| unspecified) transfer_lookup_key:bool
+        POST /v1/products
+            active:bool default_price_data{currency! currency_options:any custom_unit_amount{enabled:bool!
+            maximum:int minimum:int preset:int} metadata:map recurring{interval(day| month| week| year)!
+            interval_count:int} tax_behavior(exclusive| inclusive| unspecified) unit_amount:int
+            unit_amount_decimal:number} description expand* id images* marketing_features{name!}*
+            metadata:map name! package_dimensions{height:number! length:number! weight:number!
+            width:number!} shippable:bool statement_descriptor tax_code tax_details{performance_location
+            tax_code?} type(good| service) unit_label url
+        GET /v1/products
+            active:bool created:range ending_before expand* ids* limit:int shippable:bool starting_after
+            type(good| service) url
+        GET /v1/products/:id
+            expand*
+        POST /v1/products/:id
+            active:bool default_price description? expand* images*? marketing_features{name!}*?
+            metadata:map? name package_dimensions{height:number! length:number! weight:number!
+            width:number!}? shippable:bool statement_descriptor tax_code? tax_details{performance_location
+            tax_code?}? unit_label? url?
+        DELETE /v1/products/:id
+        POST /v1/promotion_codes
+            active:bool code customer customer_account expand* expires_at:int max_redemptions:int
+            metadata:map promotion{coupon type(coupon)!}! restrictions{currency_options:any
+            first_time_transaction:bool minimum_amount:int minimum_amount_currency}
+        GET /v1/promotion_codes
+            active:bool code coupon created:range customer customer_account ending_before expand* limit:int
+            starting_after
+        GET /v1/promotion_codes/:id
+            expand*
+        POST /v1/promotion_codes/:id
+            active:bool expand* metadata:map? restrictions{currency_options:any}
         POST /v1/refunds
             amount:int charge currency customer expand* instructions_email metadata:map?
             origin(customer_balance) payment_intent reason(duplicate| fraudulent| requested_by_customer)
@@ -318,6 +627,105 @@ enum ParameterTable {
             expand*
         POST /v1/refunds/:id
             expand* metadata:map?
+        POST /v1/refunds/:id/cancel
+            expand*
+        POST /v1/test_helpers/refunds/:id/expire
+            expand*
+        GET /v1/setup_attempts
+            created:range ending_before expand* limit:int setup_intent! starting_after
+        POST /v1/setup_intents
+            allowed_payment_method_types$3* attach_to_self:bool
+            automatic_payment_methods{allow_redirects(always| never) enabled:bool!} confirm:bool
+            confirmation_token customer customer_account description excluded_payment_method_types$8*
+            expand* flow_directions(inbound| outbound)* mandate_data:any? metadata:map on_behalf_of
+            payment_method payment_method_configuration:any payment_method_data$2 payment_method_options:any
+            return_url single_use{amount:int! currency!} usage(off_session| on_session) use_stripe_sdk:bool
+        GET /v1/setup_intents
+            attach_to_self:bool created:range customer customer_account ending_before expand* limit:int
+            payment_method starting_after
+        GET /v1/setup_intents/:id
+            client_secret expand*
+        POST /v1/setup_intents/:id
+            allowed_payment_method_types$3*? attach_to_self:bool customer customer_account description
+            excluded_payment_method_types$8*? expand* flow_directions(inbound| outbound)* metadata:map?
+            payment_method payment_method_configuration:any payment_method_data$2 payment_method_options:any
+        POST /v1/setup_intents/:id/confirm
+            allowed_payment_method_types$3* confirmation_token expand* mandate_data:any? payment_method
+            payment_method_data$2 payment_method_options:any return_url use_stripe_sdk:bool
+        POST /v1/setup_intents/:id/cancel
+            cancellation_reason(abandoned| duplicate| requested_by_customer) expand*
+        POST /v1/subscription_items
+            billing_thresholds{usage_gte:int!}? current_trial{trial_offer!} discounts{coupon discount
+            promotion_code}*? expand* metadata:map payment_behavior$33 plan price price_data$17
+            proration_behavior(always_invoice| create_prorations| none) proration_date:int quantity:int
+            subscription! tax_rates*?
+        GET /v1/subscription_items
+            ending_before expand* limit:int starting_after subscription!
+        GET /v1/subscription_items/:id
+            expand*
+        POST /v1/subscription_items/:id
+            billing_thresholds{usage_gte:int!}? current_trial{trial_offer!} discounts{coupon discount
+            promotion_code}*? expand* metadata:map? off_session:bool payment_behavior$33 plan price
+            price_data$17 proration_behavior(always_invoice| create_prorations| none) proration_date:int
+            quantity:int tax_rates*?
+        DELETE /v1/subscription_items/:id
+            clear_usage:bool payment_behavior$33 proration_behavior(always_invoice| create_prorations| none)
+            proration_date:int
+        POST /v1/subscriptions
+            add_invoice_items$12* application_fee_percent:number? automatic_tax{enabled:bool!
+            liability{account type(account| self)!}} backdate_start_date:int billing_cycle_anchor:int
+            billing_cycle_anchor_config{day_of_month:int! hour:int minute:int month:int second:int}
+            billing_mode$34 billing_schedules{applies_to{price type(price)!}* bill_until$28! key}*
+            billing_thresholds{amount_gte:int reset_billing_cycle_anchor:bool}? cancel_at:any
+            cancel_at_period_end:bool collection_method(charge_automatically| send_invoice) currency
+            customer customer_account days_until_due:int default_payment_method default_source
+            default_tax_rates*? description discounts{coupon discount promotion_code}*? expand*
+            invoice_settings$25 items{billing_thresholds{usage_gte:int!}? current_trial{trial_offer!}
+            discounts{coupon discount promotion_code}*? metadata:map plan price price_data$17 quantity:int
+            tax_rates*?}* metadata:map? off_session:bool on_behalf_of? payment_behavior$33
+            payment_settings$5 pending_invoice_item_interval{interval(day| month| week| year)!
+            interval_count:int}? proration_behavior(always_invoice| create_prorations| none)
+            transfer_data{amount_percent:number destination!} trial_end:any trial_from_plan:bool
+            trial_period_days:int trial_settings$27
+        GET /v1/subscriptions
+            automatic_tax{enabled:bool!} collection_method(charge_automatically| send_invoice) created:range
+            current_period_end:range current_period_start:range customer customer_account ending_before
+            expand* limit:int plan price starting_after status(active| all| canceled| ended| incomplete|
+            incomplete_expired| past_due| paused| trialing| unpaid) test_clock
+        GET /v1/subscriptions/:id
+            expand*
+        POST /v1/subscriptions/:id
+            add_invoice_items$12* application_fee_percent:number? automatic_tax{enabled:bool!
+            liability{account type(account| self)!}} billing_cycle_anchor{type(now| unchanged)!}
+            billing_schedules$19*? billing_thresholds{amount_gte:int reset_billing_cycle_anchor:bool}?
+            cancel_at:any? cancel_at_period_end:bool cancellation_details$21
+            collection_method(charge_automatically| send_invoice) days_until_due:int default_payment_method
+            default_source? default_tax_rates*? description? discounts{coupon discount promotion_code}*?
+            expand* invoice_settings{account_tax_ids*? custom_fields{name! value!}*? description? footer?
+            issuer{account type(account| self)!}} items$11* metadata:map? off_session:bool on_behalf_of?
+            pause_collection{behavior(keep_as_draft| mark_uncollectible| void)! resumes_at:int}?
+            payment_behavior$33 payment_settings$5 pending_invoice_item_interval{interval(day| month| week|
+            year)! interval_count:int}? proration_behavior(always_invoice| create_prorations| none)
+            proration_date:int transfer_data{amount_percent:number destination!}? trial_end:any
+            trial_from_plan:bool trial_settings$27
+        DELETE /v1/subscriptions/:id
+            cancellation_details$21 expand* invoice_now:bool prorate:bool
+        DELETE /v1/subscriptions/:id/discount
+        POST /v1/subscriptions/:id/pause
+            bill_for$26 expand* invoicing_behavior(invoice| pending_invoice_item) type(subscription)
+        POST /v1/subscriptions/:id/resume
+            billing_cycle_anchor{type(now| unchanged)!} expand* payment_behavior(resume_on_payment_attempt|
+            resume_on_payment_success) proration_behavior(always_invoice| create_prorations| none)
+            proration_date:int
+        POST /v1/test_helpers/test_clocks
+            customer expand* frozen_time:int! name
+        GET /v1/test_helpers/test_clocks
+            ending_before expand* limit:int starting_after
+        GET /v1/test_helpers/test_clocks/:id
+            expand*
+        DELETE /v1/test_helpers/test_clocks/:id
+        POST /v1/test_helpers/test_clocks/:id/advance
+            expand* frozen_time:int!
         POST /v1/webhook_endpoints
             api_version(2011-01-01| 2011-06-21| 2011-06-28| 2011-08-01| 2011-09-15| 2011-11-17| 2012-02-23|
             2012-03-25| 2012-06-18| 2012-06-28| 2012-07-09| 2012-09-24| 2012-10-26| 2012-11-07| 2013-02-11|
@@ -346,5 +754,25 @@ enum ParameterTable {
         POST /v1/webhook_endpoints/:id
             description? disabled:bool enabled_events$1* expand* metadata:map? url
         DELETE /v1/webhook_endpoints/:id
+        POST /v2/core/event_destinations
+            amazon_eventbridge{aws_account_id! aws_region!} azure_event_grid{azure_region!
+            azure_resource_group_name! azure_subscription_id!} description enabled_events*!
+            event_payload(snapshot| thin)! events_from* include(webhook_endpoint.signing_secret|
+            webhook_endpoint.url)* metadata:map name! snapshot_api_version type(amazon_eventbridge|
+            azure_event_grid| webhook_endpoint)! webhook_endpoint{url!}
+        GET /v2/core/event_destinations
+            include(webhook_endpoint.url)* limit:int page
+        GET /v2/core/event_destinations/:id
+            include(webhook_endpoint.url)*
+        POST /v2/core/event_destinations/:id
+            description enabled_events* include(webhook_endpoint.url)* metadata:map name
+            webhook_endpoint{url!}
+        DELETE /v2/core/event_destinations/:id
+        POST /v2/core/event_destinations/:id/disable
+        POST /v2/core/event_destinations/:id/enable
+        POST /v2/core/event_destinations/:id/ping
+        GET /v2/core/events
+            created{gt gte lt lte} limit:int object_id types* page
+        GET /v2/core/events/:id
         """#
 }

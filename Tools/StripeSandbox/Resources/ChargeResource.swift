@@ -28,6 +28,8 @@ enum ChargeResource {
 enum ChargeOutcome: Sendable {
     case approved(isCaptured: Bool, authenticated: Bool)
     case declined(Decline)
+    /// A bank debit that is on its way.
+    case pending
 }
 
 extension Transaction {
@@ -43,11 +45,9 @@ extension Transaction {
             body["outcome"] = Self.outcome(
                 network: "approved_by_network", reason: nil, message: "Payment complete.", type: "authorized")
             if authenticated {
-                body["payment_method_details"]["card"]["three_d_secure"] = [
-                    "authentication_flow": "challenge", "electronic_commerce_indicator": "05",
-                    "exemption_indicator": nil, "result": "authenticated", "result_reason": nil,
-                    "transaction_id": .string(Identifier.random(28)), "version": "2.2.0",
-                ]
+                body["payment_method_details"]["card"]["three_d_secure"] = Record.passedChallenge.merging([
+                    "exemption_indicator": nil
+                ])
             }
         case .declined(let decline):
             body["failure_code"] = .string(decline.code)
@@ -56,8 +56,14 @@ extension Transaction {
                 network: "declined_by_network", reason: decline.rawValue,
                 message: "The bank returned the decline code `\(decline.rawValue)`.", type: "issuer_declined",
                 advice: decline.adviceCode)
+        case .pending:
+            body["amount_captured"] = intent["amount"]
+            body["captured"] = true
+            body["status"] = "pending"
+            body["outcome"] = Self.outcome(
+                network: "approved_by_network", reason: nil, message: "Payment pending.", type: "authorized")
         }
-        var charge = insert(.charge, id: id, body)
+        var charge = insert(.charge, id: id, body, hidden: ["aftermath": method.hidden["aftermath"]])
         if case .approved(isCaptured: true, _) = outcome {
             settle(&charge, amount: intent["amount"].int ?? 0)
             put(charge)
@@ -76,13 +82,10 @@ extension Transaction {
     }
 
     private func blankCharge(id: String, for intent: Record, _ method: Record) -> JSON {
-        let card = method["card"]
-        var checks = card["checks"]
-        if !checks["cvc_check"].isNull { checks["cvc_check"] = "pass" }
         let descriptor = intent["statement_descriptor"].string ?? "STRIPE SANDBOX"
         return [
             "id": .string(id), "object": "charge", "amount": intent["amount"], "amount_captured": 0,
-            "amount_refunded": 0, "application": nil, "application_fee": nil,
+            "amount_refunded": 0, "application": intent["application"], "application_fee": nil,
             "application_fee_amount": intent["application_fee_amount"], "balance_transaction": nil,
             "billing_details": method["billing_details"], "calculated_statement_descriptor": .string(descriptor),
             "captured": false, "created": .int(now), "currency": intent["currency"], "customer": intent["customer"],
@@ -90,22 +93,7 @@ extension Transaction {
             "failure_code": nil, "failure_message": nil, "fraud_details": [:], "livemode": .bool(scope.livemode),
             "metadata": intent["metadata"], "on_behalf_of": intent["on_behalf_of"], "outcome": nil, "paid": false,
             "payment_intent": .string(intent.id), "payment_method": .string(method.id),
-            "payment_method_details": [
-                "card": [
-                    "amount_authorized": intent["amount"], "authorization_code": .string(Identifier.random(6)),
-                    "brand": card["brand"], "checks": checks, "country": card["country"],
-                    "exp_month": card["exp_month"], "exp_year": card["exp_year"],
-                    "extended_authorization": ["status": "disabled"], "fingerprint": card["fingerprint"],
-                    "funding": card["funding"], "incremental_authorization": ["status": "unavailable"],
-                    "installments": nil, "last4": card["last4"], "mandate": nil,
-                    "multicapture": ["status": "unavailable"], "network": card["brand"],
-                    "network_token": ["used": false],
-                    "network_transaction_id": .string(Identifier.random(15)), "transaction_link_id": nil,
-                    "overcapture": ["maximum_amount_capturable": intent["amount"], "status": "unavailable"],
-                    "regulated_status": "unregulated", "three_d_secure": nil, "wallet": nil,
-                ],
-                "type": "card",
-            ],
+            "payment_method_details": method.detailsWhenCharged(intent["amount"]),
             "receipt_email": intent["receipt_email"], "receipt_number": nil, "receipt_url": nil, "refunded": false,
             "review": nil, "shipping": intent["shipping"], "source": nil, "source_transfer": nil,
             "statement_descriptor": intent["statement_descriptor"],

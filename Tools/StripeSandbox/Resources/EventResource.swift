@@ -5,7 +5,9 @@ enum EventResource {
     static let routes: [Route] = [
         Route(.get, "/v1/events", list),
         Route(.get, "/v1/events/:id") { call, transaction throws(StripeFailure) in
-            try transaction.existing(.event, call.id, param: "id").body
+            let event = try transaction.existing(.event, call.id, param: "id")
+            guard transaction.isKept(event) else { throw transaction.noSuch("event", call.id, param: "id") }
+            return event.body
         },
     ]
 
@@ -18,7 +20,9 @@ enum EventResource {
         let delivered = call["delivery_success"].bool
         return try Listing.page(of: .event, call, transaction) { event in
             let type = event["type"].string ?? ""
-            guard wanted.isEmpty || wanted.contains(where: { matches(type, $0) }) else { return false }
+            guard transaction.isKept(event), wanted.isEmpty || wanted.contains(where: { matches(type, $0) }) else {
+                return false
+            }
             return delivered == nil || delivered == ((event.hidden["undelivered"].int ?? 0) == 0)
         }
     }
@@ -37,7 +41,7 @@ extension Transaction {
         if let previous { data["previous_attributes"] = previous }
         var body: JSON = [
             "id": .string(Identifier.new(.event)), "object": "event", "api_version": .string(StripeAPI.version),
-            "created": .int(now), "data": data, "livemode": .bool(scope.livemode), "pending_webhooks": 0,
+            "created": .int(time / 1_000_000), "data": data, "livemode": .bool(scope.livemode), "pending_webhooks": 0,
             "request": ["id": JSON(cause?.requestID), "idempotency_key": JSON(cause?.idempotencyKey)],
             "type": .string(type),
         ]
@@ -46,7 +50,12 @@ extension Transaction {
         let id = body["id"].string ?? ""
         insert(.event, id: id, body, hidden: ["undelivered": JSON(subscribers.count)])
         for subscriber in subscribers { queueDelivery(of: id, type: type, to: subscriber) }
-        // Stripe keeps events for 30 days.
-        prune(.event) { $0["created"].int ?? 0 < now - 30 * 24 * 60 * 60 }
+        prune(.event) { !isKept($0) }
+    }
+
+    /// Stripe keeps events for 30 days.
+    func isKept(_ event: Record) -> Bool {
+        let created = event["created"].int ?? event["created"].string.flatMap(Timestamp.seconds).map { Int64($0) }
+        return created ?? 0 >= time / 1_000_000 - 30 * 24 * 60 * 60
     }
 }

@@ -1,4 +1,4 @@
-/// Cards, as tokens. The number decides how the card behaves and is then forgotten.
+/// Cards and bank accounts, as tokens. The number decides how one behaves and is then forgotten.
 enum PaymentMethodResource {
     static let routes: [Route] = [
         Route(.post, "/v1/payment_methods", by: .publishable(), create),
@@ -41,7 +41,7 @@ enum PaymentMethodResource {
         try Listing.page(of: .paymentMethod, call, transaction) { method in
             // Stripe lists nothing without a customer but what Treasury has made; one that is detached is never listed.
             guard let owner = method["customer"].string, owner == customer else { return false }
-            return call["type"].isNull || call["type"] == method["type"]
+            return ["type", "allow_redisplay"].allSatisfy { call[$0].isNull || call[$0] == method[$0] }
         }
     }
 

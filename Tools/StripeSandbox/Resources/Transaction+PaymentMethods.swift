@@ -11,6 +11,9 @@ extension Transaction {
         if let card = TestCard.named(id) {
             return makeCard(card, expires: nil, cvcGiven: true, billing: [:], metadata: [:])
         }
+        if let account = TestBankAccount.named(id) {
+            return makeBankAccount(account, [:], billing: ["name": "Test Buyer"], metadata: [:])
+        }
         guard let method = record(.paymentMethod, id) else {
             var failure = noSuch("PaymentMethod", id, param: param)
             failure.status = 400
@@ -33,10 +36,11 @@ extension Transaction {
             return path.count == 2 ? "\(prefix)[\(path[0])][\(path[1])" : "\(prefix)[\(field)]"
         }
         guard let type = sent["type"].string else { throw .missing(name("type")) }
+        if let kind = TestBankAccount.Kind(rawValue: type) { return try makeBankAccount(kind, of: sent, name) }
         guard type == "card" else {
             throw .impossible(
-                "The payment method type provided: \(type) is invalid. This sandbox takes cards only.",
-                param: name("type"))
+                "The payment method type provided: \(type) is invalid. This sandbox takes card, us_bank_account and "
+                    + "sepa_debit.", param: name("type"))
         }
         let card = sent["card"]
         guard !card.isNull else { throw .missing(name("card")) }
@@ -71,13 +75,14 @@ extension Transaction {
         ]
         var hidden = card.behaviour.stored
         // 4000 0000 0000 0341 is the card that can be kept, and fails when it is charged.
-        hidden["attachable"] = .bool(card.number == "4000000000000341")
+        hidden["aftermath"] = JSON(card.aftermath?.rawValue)
+        if card.number == "4000000000000341" { hidden["attachable"] = true }
         return insert(.paymentMethod, id: id, body, hidden: hidden)
     }
 
     func attach(_ method: inout Record, to customer: String) {
         method["customer"] = .string(customer)
-        method["card"]["checks"]["cvc_check"] = "pass"
+        if !method["card"].isNull { method["card"]["checks"]["cvc_check"] = "pass" }
         put(method)
         emit("payment_method.attached", method.body)
     }

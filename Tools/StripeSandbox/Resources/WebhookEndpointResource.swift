@@ -14,14 +14,9 @@ enum WebhookEndpointResource {
         Route(.delete, "/v1/webhook_endpoints/:id", delete),
     ]
 
-    /// Stripe's limit for an account, in each mode.
-    private static let most = 16
-
     @Sendable private static func create(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> JSON {
         let url = try address(call["url"].string ?? "")
-        guard transaction.world.ids(of: .webhookEndpoint, in: call.scope).count < most else {
-            throw .impossible("You have reached the maximum of \(most) test webhook endpoints.")
-        }
+        try transaction.checkRoomForEndpoint()
         let id = Identifier.new(.webhookEndpoint)
         let secret = "whsec_" + Identifier.random(32)
         let connect = call["connect"].bool ?? false
@@ -69,12 +64,23 @@ enum WebhookEndpointResource {
     }
 
     /// Stripe takes only https in live mode. Here live endpoints may be local as well: there is no live money.
-    private static func address(_ url: String) throws(StripeFailure) -> String {
+    static func address(_ url: String, param: String = "url") throws(StripeFailure) -> String {
         let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
         guard isWeb, url.split(separator: "/", omittingEmptySubsequences: true).count >= 2, !url.contains(" ") else {
             throw .invalid(
-                "Invalid URL: An explicit scheme (such as https) must be provided.", code: "url_invalid", param: "url")
+                "Invalid URL: An explicit scheme (such as https) must be provided.", code: "url_invalid", param: param)
         }
         return url
+    }
+}
+
+extension Transaction {
+    /// Stripe has a limit for an account, in each mode.
+    func checkRoomForEndpoint() throws(StripeFailure) {
+        let most = 16
+        let endpoints = world.ids(of: .webhookEndpoint, in: scope) + world.ids(of: .eventDestination, in: scope)
+        guard endpoints.count < most else {
+            throw .impossible("You have reached the maximum of \(most) test webhook endpoints.")
+        }
     }
 }

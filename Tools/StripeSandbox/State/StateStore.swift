@@ -6,12 +6,18 @@ final class StateStore: Sendable {
     private let journal: Journal?
     /// Rings when there may be something to deliver.
     let deliveries = Bell()
+    /// Rings when there is something to do later.
+    let appointments = Bell()
     /// µs since 1970.
     let clock: @Sendable () -> Int64
 
     /// Without a journal, the state ends with the process.
-    init(journal: Journal? = nil, clock: @escaping @Sendable () -> Int64) {
-        self.world = Mutex(World())
+    /// - Parameter asyncDelay: how long what Stripe does asynchronously takes here.
+    init(
+        journal: Journal? = nil, asyncDelay: Duration = .seconds(1), billingRules: BillingRules = BillingRules(),
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.world = Mutex(World(asyncDelay: asyncDelay, billingRules: billingRules))
         self.journal = journal
         self.clock = clock
     }
@@ -31,16 +37,17 @@ final class StateStore: Sendable {
         in scope: AccountScope, cause: Transaction.Cause? = nil,
         _ body: @Sendable (Transaction) throws(StripeFailure) -> Result
     ) async throws -> Result {
-        let (outcome, queuesDeliveries) = world.withLock { world in
+        let (outcome, delivers, appoints) = world.withLock { world in
             world.open(scope)
-            let transaction = Transaction(world: world, scope: scope, now: clock() / 1_000_000, cause: cause)
+            let transaction = Transaction(world: world, scope: scope, time: clock(), cause: cause)
             let outcome = Self.outcome(of: body, in: transaction)
             journal?.append(transaction.changes())
-            return (outcome, transaction.queuesDeliveries)
+            return (outcome, transaction.leaves(.delivery), transaction.leaves(.appointment))
         }
         // Also after a failure: what it reports may rest on another call's change that is not on disk yet.
         try await journal?.flush()
-        if queuesDeliveries { deliveries.ring() }
+        if delivers { deliveries.ring() }
+        if appoints { appointments.ring() }
         return try outcome.get()
     }
 

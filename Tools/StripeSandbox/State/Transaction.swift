@@ -3,9 +3,11 @@
 /// Used only inside `StateStore.transaction`, by one thread.
 final class Transaction {
     let world: World
-    let scope: AccountScope
-    /// Seconds since 1970, the same for the whole call.
-    let now: Int64
+    private(set) var scope: AccountScope
+    /// µs since 1970, the same for the whole call.
+    let time: Int64
+    /// Seconds since 1970, as Stripe tells time: the same as `time`, but within `at` what a test clock shows.
+    private(set) var now: Int64
     /// What caused the events of this transaction; none for what the sandbox does by itself.
     let cause: Cause?
     private var before: [RecordAddress: Record?] = [:]
@@ -16,11 +18,31 @@ final class Transaction {
         let idempotencyKey: String?
     }
 
-    init(world: World, scope: AccountScope, now: Int64, cause: Cause?) {
+    init(world: World, scope: AccountScope, time: Int64, cause: Cause?) {
         self.world = world
         self.scope = scope
-        self.now = now
+        self.time = time
+        self.now = time / 1_000_000
         self.cause = cause
+    }
+
+    /// Does something at another time: what it makes was made then. Events alone are told of at the real time.
+    /// - Parameter now: seconds since 1970.
+    func at<Result, Failure: Error>(
+        _ now: Int64, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let before = self.now
+        defer { self.now = before }
+        self.now = now
+        return try body()
+    }
+
+    /// Does something in another account's books: a platform's, about what happens at one that it connected.
+    func acting<Result>(in other: AccountScope, _ body: () -> Result) -> Result {
+        let own = scope
+        defer { scope = own }
+        scope = other
+        return body()
     }
 
     func record(_ kind: ResourceKind, _ id: String) -> Record? {
@@ -83,9 +105,9 @@ final class Transaction {
         touched.map { Change(address: $0, record: world.record($0.id, in: $0.scope)) }
     }
 
-    /// Whether there is a new delivery among the changes.
-    var queuesDeliveries: Bool {
-        touched.contains { $0.id.hasPrefix(ResourceKind.delivery.prefix) && world.record($0.id, in: $0.scope) != nil }
+    /// Whether there is a record of this kind among the changes.
+    func leaves(_ kind: ResourceKind) -> Bool {
+        touched.contains { $0.id.hasPrefix(kind.prefix) && world.record($0.id, in: $0.scope)?.kind == kind }
     }
 
     private func remember(_ address: RecordAddress) {

@@ -9,7 +9,16 @@ final class World {
     private(set) var platforms: [AccountScope: AccountScope] = [:]
     /// The last characters of the key that opened an account, for people to tell accounts apart.
     private(set) var keyEndings: [AccountScope: String] = [:]
+    /// How long what Stripe does asynchronously takes here.
+    let asyncDelay: Duration
+    let billingRules: BillingRules
+    private var appointments = DueList()
     private var lastSequence: Int64 = 0
+
+    init(asyncDelay: Duration, billingRules: BillingRules) {
+        self.asyncDelay = asyncDelay
+        self.billingRules = billingRules
+    }
 
     func nextSequence() -> Int64 {
         lastSequence += 1
@@ -39,6 +48,7 @@ final class World {
         lastSequence = max(lastSequence, record.sequence)
         switch record.kind {
         case .account: platforms[AccountScope(account: record.id, livemode: scope.livemode)] = scope
+        case .appointment: appointments.note(record, in: scope)
         case .delivery: deliveries.note(record, in: scope)
         default: break
         }
@@ -47,6 +57,17 @@ final class World {
     /// The first delivery that is due at each endpoint outside `busy`, and when the next one will be (µs).
     func dueDeliveries(now: Int64, busy: Set<RecordAddress>) -> (due: [RecordAddress], next: Int64?) {
         deliveries.due(now: now, busy: busy) { books[$0.scope]?.records[$0.id]?.body["due"].int }
+    }
+
+    /// What is to be done by now, which the caller will do, and when the next is (µs).
+    func dueAppointments(now: Int64) -> (due: [RecordAddress], next: Int64?) {
+        var due: [RecordAddress] = []
+        while let first = appointments.first(dueNow: { books[$0.scope]?.records[$0.id]?.body["due"].int }) {
+            guard first.due <= now else { return (due, first.due) }
+            due.append(first.address)
+            appointments.removeFirst()
+        }
+        return (due, nil)
     }
 
     func remove(_ id: String, in scope: AccountScope) {

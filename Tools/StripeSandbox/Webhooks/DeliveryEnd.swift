@@ -45,8 +45,7 @@ extension Transaction {
     }
 
     /// Makes all that waits due, in the order in which it would have been.
-    /// - Parameter time: µs since 1970.
-    func hurryDeliveries(at time: Int64) {
+    func hurryDeliveries() {
         let waiting = newest(.delivery).filter { $0["due"].int ?? 0 > time }
             .sorted { ($0["due"].int ?? 0, $0.sequence) < ($1["due"].int ?? 0, $1.sequence) }
         for (place, var delivery) in waiting.enumerated() {

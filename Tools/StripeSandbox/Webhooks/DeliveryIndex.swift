@@ -1,32 +1,11 @@
-import HeapModule
-
-/// Which delivery comes next at each endpoint, without looking at all that wait.
-///
-/// Entries are never taken out when a delivery is put off or made: an entry that no longer says what its delivery says is
-/// passed over when it comes up.
+/// Which delivery comes next at each endpoint.
 struct DeliveryIndex {
-    private var lanes: [RecordAddress: Heap<Entry>] = [:]
-
-    private struct Entry: Comparable {
-        let due: Int64
-        let sequence: Int64
-        let delivery: RecordAddress
-
-        static func < (one: Self, other: Self) -> Bool {
-            (one.due, one.sequence) < (other.due, other.sequence)
-        }
-
-        static func == (one: Self, other: Self) -> Bool {
-            (one.due, one.sequence) == (other.due, other.sequence)
-        }
-    }
+    private var lanes: [RecordAddress: DueList] = [:]
 
     /// A delivery was queued, or its time has changed.
     mutating func note(_ delivery: Record, in scope: AccountScope) {
-        guard let lane = delivery.lane, let due = delivery["due"].int else { return }
-        lanes[lane, default: Heap()].insert(
-            Entry(
-                due: due, sequence: delivery.sequence, delivery: RecordAddress(scope: scope, id: delivery.id)))
+        guard let lane = delivery.lane else { return }
+        lanes[lane, default: DueList()].note(delivery, in: scope)
     }
 
     /// - Parameter dueNow: when a delivery is due by its record; nil when it is gone.
@@ -36,12 +15,11 @@ struct DeliveryIndex {
         var due: [RecordAddress] = []
         var next: Int64?
         for lane in lanes.keys where !busy.contains(lane) {
-            while let first = lanes[lane]?.min, dueNow(first.delivery) != first.due { lanes[lane]?.removeMin() }
-            guard let first = lanes[lane]?.min else {
+            guard let first = lanes[lane]?.first(dueNow: dueNow) else {
                 lanes[lane] = nil
                 continue
             }
-            if first.due <= now { due.append(first.delivery) } else { next = min(next ?? first.due, first.due) }
+            if first.due <= now { due.append(first.address) } else { next = min(next ?? first.due, first.due) }
         }
         return (due, next)
     }

@@ -13,13 +13,9 @@ final class DeliveryService: Service {
     private let schedule: [Duration]
     private let log: DeliveryLog
     private let logger: Logger
-    private let state = Mutex(Lanes())
-
-    private struct Lanes {
-        var busy: Set<RecordAddress> = []
-        /// When the sleeping timer will ring (µs).
-        var alarm: Int64?
-    }
+    private let alarm: Alarm
+    /// The endpoints that are being sent to.
+    private let busy = Mutex<Set<RecordAddress>>([])
 
     /// - Parameter schedule: the gaps between tries; after the last one the delivery has failed.
     init(
@@ -30,6 +26,7 @@ final class DeliveryService: Service {
         self.sender = WebhookSender(http: http)
         self.schedule = schedule
         self.log = log
+        self.alarm = Alarm(store.deliveries)
         self.logger = logger
     }
 
@@ -48,8 +45,10 @@ final class DeliveryService: Service {
     private func startDue(_ group: inout DiscardingTaskGroup) async {
         // What is sent must be on disk: nobody may hear of an event that a crash would undo.
         let now = store.clock()
-        guard (try? await store.settle()) != nil else { return setAlarm(now + 1_000_000, now, &group) }
-        let busy = state.withLock { $0.busy }
+        guard (try? await store.settle()) != nil else {
+            return alarm.set(now + 1_000_000, now: now, in: &group)
+        }
+        let busy = self.busy.withLock { $0 }
         let (due, next) = store.look { $0.dueDeliveries(now: now, busy: busy) }
         for address in due {
             guard let delivery = store.look({ $0.pendingDelivery(address) }) else {
@@ -57,29 +56,14 @@ final class DeliveryService: Service {
                 store.deliveries.ring()
                 continue
             }
-            state.withLock { _ = $0.busy.insert(delivery.lane) }
+            self.busy.withLock { _ = $0.insert(delivery.lane) }
             group.addTask {
                 await self.handle(delivery)
-                self.state.withLock { _ = $0.busy.remove(delivery.lane) }
+                self.busy.withLock { _ = $0.remove(delivery.lane) }
                 self.store.deliveries.ring()
             }
         }
-        if let next { setAlarm(next, now, &group) }
-    }
-
-    /// Wakes the service when the next delivery is due, unless an earlier alarm is set.
-    private func setAlarm(_ time: Int64, _ now: Int64, _ group: inout DiscardingTaskGroup) {
-        let isNew = state.withLock { lanes in
-            guard lanes.alarm.map({ $0 > time || $0 <= now }) ?? true else { return false }
-            lanes.alarm = time
-            return true
-        }
-        guard isNew else { return }
-        group.addTask {
-            guard (try? await Task.sleep(for: .microseconds(max(0, time - now)))) != nil else { return }
-            self.state.withLock { if $0.alarm == time { $0.alarm = nil } }
-            self.store.deliveries.ring()
-        }
+        if let next { alarm.set(next, now: now, in: &group) }
     }
 
     private func handle(_ delivery: PendingDelivery) async {

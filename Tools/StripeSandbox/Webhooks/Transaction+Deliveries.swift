@@ -5,26 +5,20 @@ struct Subscriber: Sendable {
 }
 
 extension Transaction {
-    /// The enabled endpoints that asked for this type, oldest first.
+    /// The enabled endpoints and destinations that asked for this type, oldest first.
     ///
-    /// An account's own endpoints, and those of its platform that were made with `connect`. Live ones of these get the
-    /// test events of connected accounts as well (Stripe: "Connect webhooks").
+    /// An account's own, and those of its platform that were made with `connect` (or for `@accounts`). Live ones of these get
+    /// the test events of connected accounts as well (Stripe: "Connect webhooks").
     func subscribers(to type: String) -> [Subscriber] {
-        var places = [(scope: scope, connect: false)]
+        var places = [scope]
         if let platform = world.platforms[scope] {
-            places.append((platform, true))
-            if !scope.livemode { places.append((AccountScope(account: platform.account, livemode: true), true)) }
+            places.append(platform)
+            if !scope.livemode { places.append(AccountScope(account: platform.account, livemode: true)) }
         }
         return places.flatMap { place in
-            world.ids(of: .webhookEndpoint, in: place.scope).compactMap { id in
-                guard let endpoint = world.record(id, in: place.scope),
-                    endpoint["status"] == "enabled", endpoint.hidden["connect"].bool == place.connect,
-                    endpoint["enabled_events"].elements.contains(where: {
-                        EventResource.matches(type, $0.string ?? "")
-                    })
-                else { return nil }
-                return Subscriber(scope: place.scope, endpoint: id)
-            }
+            (world.ids(of: .webhookEndpoint, in: place) + world.ids(of: .eventDestination, in: place))
+                .compactMap { world.record($0, in: place) }.filter { $0.wants(type, isOwn: place == scope) }
+                .map { Subscriber(scope: place, endpoint: $0.id) }
         }
     }
 
@@ -44,8 +38,24 @@ extension Transaction {
             .delivery, id: Identifier.new(.delivery),
             [
                 "event": .string(event), "type": .string(type), "endpoint": .string(subscriber.endpoint),
-                "endpoint_scope": .string(subscriber.scope.description), "attempts": 0, "due": .int(now * 1_000_000),
+                "endpoint_scope": .string(subscriber.scope.description), "attempts": 0, "due": .int(time),
                 "state": "pending",
             ])
+    }
+}
+
+extension Record {
+    /// Whether an endpoint or destination asked for events of this (snapshot) type.
+    /// - Parameter isOwn: of the account that the endpoint belongs to, not of one that it connected.
+    fileprivate func wants(_ type: String, isOwn: Bool) -> Bool {
+        guard body["status"] == "enabled" else { return false }
+        var type = type
+        if kind == .eventDestination {
+            guard body["events_from"].elements.contains(isOwn ? "@self" : "@accounts") else { return false }
+            if body["event_payload"] == "thin" { type = "v1.\(type)" }
+        } else if hidden["connect"].isTrue == isOwn {
+            return false
+        }
+        return body["enabled_events"].elements.contains { EventResource.matches(type, $0.string ?? "") }
     }
 }

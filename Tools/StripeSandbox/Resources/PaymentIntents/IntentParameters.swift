@@ -43,12 +43,7 @@ enum IntentParameters {
                 "Not a valid URL: an explicit scheme (such as https) must be provided.", code: "url_invalid",
                 param: "return_url")
         }
-        let allowed = call["allowed_payment_method_types"].elements
-        if !allowed.isEmpty, !allowed.contains("card") {
-            throw .invalid(
-                "This sandbox takes cards only: `allowed_payment_method_types` must contain `card`.",
-                param: "allowed_payment_method_types")
-        }
+        try PaymentMethodTypes.check(call)
     }
 
     static func apply(_ call: Call, to intent: inout Record, _ transaction: Transaction) throws(StripeFailure) {
@@ -61,7 +56,12 @@ enum IntentParameters {
             for (name, value) in card.fields { intent["payment_method_options"]["card"][name] = value }
         }
         if let id = call["customer"].string { intent["customer"] = .string(try transaction.customer(id).id) }
+        intent["payment_method_types"] = .array(
+            PaymentMethodTypes.taken(
+                in: intent["currency"].string, allowed: intent["allowed_payment_method_types"],
+                excluded: intent["excluded_payment_method_types"]))
         if let method = try method(call, transaction) {
+            try PaymentMethodTypes.check(method, for: intent)
             try belongs(method, to: intent)
             intent["payment_method"] = .string(method.id)
             if intent.intentStatus == .requiresPaymentMethod { intent.intentStatus = .requiresConfirmation }
@@ -83,7 +83,7 @@ enum IntentParameters {
     }
 
     /// The payment method that the call names, or makes by `payment_method_data`.
-    private static func method(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> Record? {
+    static func method(_ call: Call, _ transaction: Transaction) throws(StripeFailure) -> Record? {
         let data = call["payment_method_data"]
         if let id = call["payment_method"].string {
             guard data.isNull else {
@@ -97,12 +97,13 @@ enum IntentParameters {
     }
 
     /// A customer's payment method pays only for that customer.
-    private static func belongs(_ method: Record, to intent: Record) throws(StripeFailure) {
+    static func belongs(_ method: Record, to intent: Record) throws(StripeFailure) {
         guard let owner = method["customer"].string, owner != intent["customer"].string else { return }
         guard let customer = intent["customer"].string else {
             throw .impossible(
                 "The payment method supplied (\(method.id)) belongs to a Customer. Please include the Customer in the "
-                    + "`customer` parameter on the PaymentIntent.", param: "payment_method")
+                    + "`customer` parameter on the \(intent.kind == .setupIntent ? "SetupIntent" : "PaymentIntent").",
+                param: "payment_method")
         }
         throw .impossible(
             "The payment method supplied (\(method.id)) does not belong to the Customer you supplied (\(customer)). Please "

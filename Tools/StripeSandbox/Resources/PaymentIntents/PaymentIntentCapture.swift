@@ -21,6 +21,10 @@ enum PaymentIntentCapture {
                 "The requested capture amount is greater than the authorized amount.", code: "amount_too_large",
                 param: "amount_to_capture")
         }
+        if call["final_capture"] == false {
+            throw .impossible("This charge cannot be captured more than once.", param: "final_capture")
+        }
+        try IntentParameters.check(call, amount: amount)
         for name in ["application_fee_amount", "statement_descriptor", "statement_descriptor_suffix"]
         where call.isSent(name) {
             intent[name] = call[name]
@@ -38,6 +42,7 @@ enum PaymentIntentCapture {
         transaction.put(charge)
         transaction.emit("charge.captured", charge.body)
         transaction.emit("payment_intent.succeeded", intent.body)
+        transaction.paymentChanged(intent)
         return intent.body
     }
 }

@@ -45,7 +45,9 @@ struct Confirmation: Sendable {
     var refusesActions = false
     var returnURL: String?
     var baseURL: String
+}
 
+extension Confirmation {
     init(_ call: Call) {
         offSession = !call["off_session"].isNull && call["off_session"] != "false"
         refusesActions = call["error_on_requires_action"].isTrue

@@ -13,9 +13,11 @@ enum PaymentIntentCreation {
                     param: "confirm")
             }
         }
-        let id = Identifier.new(.paymentIntent)
-        var intent = transaction.insert(
-            .paymentIntent, id: id, blank(id: id, amount: amount, currency: currency, call, transaction))
+        let automatic = call["automatic_payment_methods"]
+        let redirects = automatic["allow_redirects"].string ?? "always"
+        var intent = transaction.newPaymentIntent(
+            amount, currency, application: call.application,
+            redirects: automatic.isNull || automatic["enabled"].isTrue ? redirects : nil)
         try IntentParameters.apply(call, to: &intent, transaction)
         transaction.put(intent)
         transaction.emit("payment_intent.created", intent.body)
@@ -33,39 +35,42 @@ enum PaymentIntentCreation {
             throw .wrongMoney(error)
         }
     }
+}
 
+extension Transaction {
     /// The intent before anything that was asked for is put on it.
-    private static func blank(
-        id: String, amount: Int64, currency: Currency, _ call: Call, _ transaction: Transaction
-    ) -> JSON {
-        let isAutomatic =
-            call["automatic_payment_methods"].isNull || call["automatic_payment_methods"]["enabled"].isTrue
-        let redirects = call["automatic_payment_methods"]["allow_redirects"].string ?? "always"
-        return [
+    /// - Parameter redirects: `allow_redirects` of automatic payment methods; nil without these.
+    func newPaymentIntent(
+        _ amount: Int64, _ currency: Currency, application: JSON, redirects: String? = "always"
+    ) -> Record {
+        let id = Identifier.new(.paymentIntent)
+        let body: JSON = [
             "id": .string(id), "object": "payment_intent", "allowed_payment_method_types": nil, "amount": .int(amount),
             "amount_capturable": 0,
-            "amount_details": ["tip": [:]], "amount_received": 0, "application": nil, "application_fee_amount": nil,
-            "automatic_payment_methods": isAutomatic
-                ? ["allow_redirects": .string(redirects), "enabled": true] : nil,
+            "amount_details": ["tip": [:]], "amount_received": 0, "application": application,
+            "application_fee_amount": nil,
+            "automatic_payment_methods": redirects.map { ["allow_redirects": .string($0), "enabled": true] } ?? nil,
             "canceled_at": nil, "cancellation_reason": nil, "capture_method": "automatic_async",
             "client_secret": .string("\(id)_secret_\(Identifier.random(25))"), "confirmation_method": "automatic",
-            "created": .int(transaction.now), "currency": .string(currency.rawValue), "customer": nil,
+            "created": .int(now), "currency": .string(currency.rawValue), "customer": nil,
             "customer_account": nil, "description": nil, "excluded_payment_method_types": nil,
-            "last_payment_error": nil, "latest_charge": nil, "livemode": .bool(call.scope.livemode),
+            "last_payment_error": nil, "latest_charge": nil, "livemode": .bool(scope.livemode),
             "managed_payments": ["enabled": false], "metadata": [:], "next_action": nil, "on_behalf_of": nil,
             "payment_method": nil,
-            "payment_method_configuration_details": isAutomatic
-                ? ["id": .string("pmc_" + call.scope.account.dropFirst(5)), "parent": nil] : nil,
+            "payment_method_configuration_details": redirects == nil
+                ? nil : ["id": .string("pmc_" + scope.account.dropFirst(5)), "parent": nil],
             "payment_method_options": [
                 "card": [
                     "installments": nil, "mandate_options": nil, "network": nil, "request_three_d_secure": "automatic",
                 ]
             ],
-            "payment_method_types": ["card"], "processing": nil, "receipt_email": nil, "review": nil,
+            "payment_method_types": .array(PaymentMethodTypes.taken(in: currency.rawValue)), "processing": nil,
+            "receipt_email": nil, "review": nil,
             "setup_future_usage": nil, "shipping": nil, "source": nil, "statement_descriptor": nil,
             "statement_descriptor_suffix": nil, "status": "requires_payment_method", "transfer_data": nil,
             "transfer_group": nil,
         ]
+        return insert(.paymentIntent, id: id, body)
     }
 }
 

@@ -12,9 +12,11 @@ extension Transaction {
         let method = try usablePaymentMethod(methodID, param: "payment_method")
         intent["next_action"] = nil
         intent["last_payment_error"] = nil
-        switch CardBehaviour(stored: method.hidden).outcome(offSession: how.offSession, authenticated: false) {
+        switch method.outcomeWhenCharged(offSession: how.offSession) {
         case .approved:
             return approve(intent, method, authenticated: false)
+        case .pending(let outcome):
+            return beginDebit(of: intent, method, outcome)
         case .declined(let decline):
             throw self.decline(intent, method, decline, leavesCharge: true)
         case .challenge where how.refusesActions:
@@ -36,8 +38,8 @@ extension Transaction {
             failAuthentication(intent, method)
             return
         }
-        switch CardBehaviour(stored: method.hidden).outcome(offSession: false, authenticated: true) {
-        case .approved, .challenge: _ = approve(intent, method, authenticated: true)
+        switch method.outcomeWhenCharged(offSession: false, authenticated: true) {
+        case .approved, .challenge, .pending: _ = approve(intent, method, authenticated: true)
         case .declined(let decline): _ = self.decline(intent, method, decline, leavesCharge: true)
         }
     }
@@ -57,18 +59,28 @@ extension Transaction {
         } else {
             intent.intentStatus = .requiresCapture
             intent["amount_capturable"] = intent["amount"]
+            appoint(.expireAuthorization, intent.id, in: .seconds(7 * 24 * 60 * 60))
         }
         put(intent)
-        if let customer = intent["customer"].string, !intent["setup_future_usage"].isNull, method["customer"].isNull {
+        if authenticated, intent["setup_future_usage"] == "off_session" { method.hidden["set_up"] = true }
+        keepOrUseUp(method, after: intent)
+        emit("charge.succeeded", charge.body)
+        emit(isCaptured ? "payment_intent.succeeded" : "payment_intent.amount_capturable_updated", intent.body)
+        paymentChanged(intent)
+        return intent.body
+    }
+
+    /// Attaches a payment method that is to be used again; any other that is nobody's was good for this once.
+    func keepOrUseUp(_ method: Record, after intent: Record) {
+        var method = method
+        guard method["customer"].isNull else { return put(method) }
+        if let customer = intent["customer"].string, !intent["setup_future_usage"].isNull {
             attach(&method, to: customer)
-        } else if method["customer"].isNull {
-            method["card"]["checks"]["cvc_check"] = charge["payment_method_details"]["card"]["checks"]["cvc_check"]
+        } else {
+            if !method["card"]["checks"]["cvc_check"].isNull { method["card"]["checks"]["cvc_check"] = "pass" }
             method.hidden["used_up"] = true
             put(method)
         }
-        emit("charge.succeeded", charge.body)
-        emit(isCaptured ? "payment_intent.succeeded" : "payment_intent.amount_capturable_updated", intent.body)
-        return intent.body
     }
 
     /// Leaves the traces of a decline, and makes the error to answer.
@@ -83,34 +95,46 @@ extension Transaction {
             charge = failed
         }
         var failure = StripeFailure.declined(decline, method: method.body, charge: charge?.id)
-        intent["last_payment_error"] = failure.asLastPaymentError
-        intent["payment_method"] = nil
-        intent.intentStatus = .requiresPaymentMethod
-        put(intent)
         if let charge { emit("charge.failed", charge.body) }
-        emit("payment_intent.payment_failed", intent.body)
+        intent = leave(failure, on: intent)
         failure.details["payment_intent"] = intent.body
         failure.keepsEffects = true
         return failure
     }
 
     private func failAuthentication(_ intent: Record, _ method: Record) {
-        var intent = intent
         var failure = StripeFailure(
             status: 402, type: "invalid_request_error", code: "payment_intent_authentication_failure",
             message:
                 "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
                 + "PaymentMethod to attempt to fulfill this PaymentIntent again.")
         failure.details = ["payment_method": method.body]
-        intent["last_payment_error"] = failure.asLastPaymentError
+        _ = leave(failure, on: intent)
+    }
+
+    /// Has an intent wait for another payment method, and tells why.
+    func leave(_ failure: StripeFailure, on intent: Record) -> Record {
+        var intent = intent
+        intent["last_payment_error"] = failure.asLastError
         intent["payment_method"] = nil
         intent.intentStatus = .requiresPaymentMethod
         put(intent)
         emit("payment_intent.payment_failed", intent.body)
+        paymentChanged(intent)
+        return intent
     }
 
     private func challenge(_ intent: Record, _ how: Confirmation) -> JSON {
         var intent = intent
+        demandChallenge(of: &intent, how)
+        put(intent)
+        emit("payment_intent.requires_action", intent.body)
+        paymentChanged(intent)
+        return intent.body
+    }
+
+    /// Sends the buyer to the bank's page, for a payment or for a setup.
+    func demandChallenge(of intent: inout Record, _ how: Confirmation) {
         let token = Identifier.random(32)
         intent.hidden["challenge"] = ["token": .string(token), "return_url": JSON(how.returnURL)]
         let url = JSON.string("\(how.baseURL)/_sandbox/3ds/\(intent.id)?token=\(token)")
@@ -125,9 +149,14 @@ extension Transaction {
             ]
         }
         intent.intentStatus = .requiresAction
-        put(intent)
-        emit("payment_intent.requires_action", intent.body)
-        return intent.body
+    }
+}
+
+extension Record {
+    /// What comes of charging this payment method.
+    func outcomeWhenCharged(offSession: Bool, authenticated: Bool = false) -> CardOutcome {
+        CardBehaviour(stored: hidden)
+            .outcome(offSession: offSession, authenticated: authenticated, isSetUp: hidden["set_up"].isTrue)
     }
 }
 
@@ -147,7 +176,7 @@ extension StripeFailure {
     }
 
     /// The same error as it stands on the intent.
-    fileprivate var asLastPaymentError: JSON {
+    var asLastError: JSON {
         var error: JSON = [:]
         if let code {
             error["code"] = .string(code)

@@ -5,8 +5,14 @@ enum BalanceResource {
     static let routes: [Route] = [
         Route(.get, "/v1/balance", balance),
         Route(.get, "/v1/balance_transactions") { call, transaction throws(StripeFailure) in
-            try Listing.page(of: .balanceTransaction, call, transaction) { movement in
+            if let payout = call["payout"].string {
+                // Nothing is ever paid out of here.
+                throw transaction.noSuch("payout", payout, param: "payout")
+            }
+            return try Listing.page(of: .balanceTransaction, call, transaction) { movement in
                 ["currency", "source", "type"].allSatisfy { call[$0].isNull || call[$0] == movement[$0] }
+            } showing: {
+                transaction.current($0).body
             }
         },
         Route(.get, "/v1/balance_transactions/:id") { call, transaction throws(StripeFailure) in
@@ -40,40 +46,5 @@ enum BalanceResource {
             "livemode": .bool(call.scope.livemode),
             "pending": list(\.pending),
         ]
-    }
-}
-
-extension Transaction {
-    /// Puts a captured charge on the balance, less Stripe's fee; it is available after two days.
-    func settle(_ charge: inout Record, amount: Int64) {
-        let fee = min(amount, amount * 29 / 1000 + 30)
-        charge["balance_transaction"] = .string(move(amount, fee: fee, type: "charge", source: charge).id)
-    }
-
-    /// Writes one movement of the balance.
-    func move(_ amount: Int64, fee: Int64, type: String, source: Record) -> Record {
-        let id = Identifier.new(.balanceTransaction)
-        let currency = source["currency"]
-        let details: JSON = [
-            "amount": .int(fee), "application": nil, "currency": currency,
-            "description": "Stripe processing fees", "type": "stripe_fee",
-        ]
-        return insert(
-            .balanceTransaction, id: id,
-            [
-                "id": .string(id), "object": "balance_transaction", "amount": .int(amount),
-                "available_on": .int(now + 2 * 24 * 60 * 60), "balance_type": "payments", "created": .int(now),
-                "currency": currency, "description": source["description"], "exchange_rate": nil, "fee": .int(fee),
-                "fee_details": fee == 0 ? [] : [details], "net": .int(amount - fee),
-                "reporting_category": .string(type), "source": .string(source.id), "status": "pending",
-                "type": .string(type),
-            ])
-    }
-
-    /// A movement as it stands now: it becomes available by itself, by the passing of time.
-    func current(_ movement: Record) -> Record {
-        var movement = movement
-        if (movement["available_on"].int ?? 0) <= now { movement["status"] = "available" }
-        return movement
     }
 }
