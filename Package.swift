@@ -73,6 +73,7 @@ let package = Package(
         // Floor 0: nothing of ours below.
         .systemLibrary(name: "CSQLite", path: "Shared/Database/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CPostgres", path: "Shared/Database/CPostgres", pkgConfig: "libpq"),
+        .systemLibrary(name: "CCurl", path: "Shared/Mail/CCurl", pkgConfig: "libcurl"),
         module("StripeModels", at: "Shared/StripeModels", uses: [crypto]),
         module("Security", at: "Shared/Security", uses: [crypto, nioCore, nioPosix]),
         // Floor 1
@@ -94,12 +95,17 @@ let package = Package(
         module(
             "Commerce", at: "Shared/Commerce",
             uses: ["Messaging", "Database", "StripeModels", "Security", serviceLifecycle, crypto, logging]),
+        module(
+            "TenantStripe", at: "Shared/TenantStripe",
+            uses: ["Commerce", "Messaging", "Database", "StripeClient", "StripeModels", logging]),
+        module("Mail", at: "Shared/Mail", exclude: ["CCurl"], uses: ["CCurl", "Commerce", "Security", mustache]),
         // Floor 4: the programs
         program(
             "CheckoutAPI", at: "Services/CheckoutAPI",
             resources: [.embedInCode("Contract"), .embedInCode("Pages")],
             uses: [
-                "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
+                "TenantStripe", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security",
+                "ServiceRuntime",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, serviceLifecycle, mustache, crypto, logging, metrics,
                 asyncHTTPClient,
             ]),
@@ -119,13 +125,15 @@ let package = Package(
         program(
             "FulfillmentWorker", at: "Services/FulfillmentWorker",
             uses: [
-                "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
+                "Mail", "TenantStripe", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient",
+                "Security", "ServiceRuntime",
                 hummingbird, httpTypes, nioCore, nioHTTP1, serviceLifecycle, asyncHTTPClient, logging, metrics,
             ]),
         program(
             "CheckoutCtl", at: "Tools/CheckoutCtl",
             uses: [
-                "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security", "ServiceRuntime",
+                "Mail", "TenantStripe", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security",
+                "ServiceRuntime",
                 argumentParser, asyncHTTPClient, crypto, logging,
             ]),
         program(
@@ -161,7 +169,9 @@ let package = Package(
         tests(
             of: "FulfillmentWorker",
             uses: [
-                "FulfillmentWorker", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security",
+                "FulfillmentWorker", "Mail", "TenantStripe", "Commerce", "Messaging", "Database", "StripeModels",
+                "StripeClient",
+                "Security",
                 "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioPosix, crypto,
                 logging,
                 serviceLifecycle,
@@ -169,9 +179,9 @@ let package = Package(
         tests(
             of: "CheckoutAPI",
             uses: [
-                "CheckoutAPI", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient", "Security",
-                "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioHTTP1, logging,
-                serviceLifecycle,
+                "CheckoutAPI", "TenantStripe", "Commerce", "Messaging", "Database", "StripeModels", "StripeClient",
+                "Security", "ServiceRuntime", "TestSupport", asyncHTTPClient, hummingbird, httpTypes, nioCore, nioHTTP1,
+                logging, serviceLifecycle,
             ]),
         tests(of: "Database", uses: ["Database", "TestSupport", logging]),
         tests(of: "Messaging", uses: ["Messaging", "Database", "TestSupport", serviceLifecycle, logging]),
@@ -183,11 +193,12 @@ let package = Package(
         tests(
             of: "Commerce",
             uses: ["Commerce", "Messaging", "Database", "StripeModels", "Security", "TestSupport", logging]),
+        tests(of: "Mail", uses: ["Mail", "Commerce", "Security", nioCore, nioPosix]),
         tests(
             of: "CheckoutCtl",
             uses: [
-                "CheckoutCtl", "Commerce", "Messaging", "Database", "Security", "ServiceRuntime",
-                "TestSupport", argumentParser,
+                "CheckoutCtl", "Mail", "TenantStripe", "Commerce", "Messaging", "Database", "StripeModels",
+                "StripeClient", "Security", "ServiceRuntime", "TestSupport", argumentParser,
             ]),
         tests(
             of: "StripeSandbox",

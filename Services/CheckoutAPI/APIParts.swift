@@ -4,6 +4,7 @@ import Database
 import Logging
 import ServiceRuntime
 import StripeClient
+import TenantStripe
 
 /// Puts the API together.
 enum APIParts {
@@ -27,8 +28,9 @@ enum APIParts {
         }
         let logger = environment.logger
         let patience = patience(within: environment.common.grace)
-        let stripe = try stripeClient(settings.stripeAPIBase, http, patience, logger)
         let database = try open(settings.database, settings.databaseOptions, logger)
+        let stripe = try stripeClient(
+            settings.stripeAPIBase, http, SharedPacing(SharedPace(database: database)), patience, logger)
         environment.readiness.register("database") { await fault(of: database) }
         let watch = OrderWatch(database: database, logger: logger)
         environment.registry.gauge("checkout_order_streams", help: "Open event streams of orders.") {
@@ -59,10 +61,10 @@ enum APIParts {
     }
 
     private static func stripeClient(
-        _ base: String, _ http: HTTPClient, _ patience: Duration, _ logger: Logger
+        _ base: String, _ http: HTTPClient, _ pacing: SharedPacing, _ patience: Duration, _ logger: Logger
     ) throws -> StripeClient {
         do {
-            return try StripeClient(http: http, base: base, logger: logger, timeout: patience)
+            return try StripeClient(http: http, base: base, logger: logger, timeout: patience, pacing: pacing)
         } catch {
             throw StartupError(
                 setting: "STRIPE_API_BASE", problem: error.message, mend: "leave it out for https://api.stripe.com")

@@ -15,14 +15,17 @@ struct CheckoutAPI: Sendable {
     let apiKeys: APIKeyStore
     let tenants: TenantStore
     let runner: CallRunner
+    private let attempts = KeyAttempts()
     private let demo: DemoPages
+    private let pay: PayPages
+    private let dashboard: DashboardPages
     private let contract: ContractPages
     private let settings: Settings
 
     struct Settings: Sendable {
         let stripeAPIBase: String
         let publicBaseURL: String
-        /// See `StripeAccess.patience`.
+        /// How long Stripe may take for one request; see `StripeAccess.deadline`.
         let patience: Duration
     }
 
@@ -41,6 +44,9 @@ struct CheckoutAPI: Sendable {
         demo = try DemoPages(
             tenants: tenants, keys: DemoKeys(store: apiKeys, database: database),
             stripeJS: StripeJS(apiBase: settings.stripeAPIBase))
+        pay = try PayPages(
+            database: database, tenants: tenants, keys: keys, stripeJS: StripeJS(apiBase: settings.stripeAPIBase))
+        dashboard = try DashboardPages(publicBaseURL: settings.publicBaseURL)
         contract = try ContractPages(publicBaseURL: settings.publicBaseURL)
     }
 
@@ -52,16 +58,31 @@ struct CheckoutAPI: Sendable {
         let v1 = router.group("/v1", context: CallerContext.self)
         v1.add(middleware: Authentication(keys: apiKeys))
         PaymentIntentRoutes(api: self).add(to: v1)
+        CheckoutSessionRoutes(api: self).add(to: v1)
+        CustomerRoutes(api: self).add(to: v1)
         OrderRoutes(api: self).add(to: v1)
         CatalogRoutes(api: self).add(to: v1)
+        RefundRoutes(api: self).add(to: v1)
+        SubscriptionRoutes(api: self).add(to: v1)
+        ProductRoutes(api: self).add(to: v1)
+        DashboardRoutes(api: self).add(to: v1)
 
         ContractRoutes(pages: contract).add(to: router)
         DemoRoutes(pages: demo).add(to: router)
+        PayRoutes(pages: pay).add(to: router)
+        DashboardPageRoutes(
+            api: self, pages: dashboard, sessions: DashboardSessions(store: apiKeys, database: database), messages: demo
+        ).add(to: router)
     }
 
+    /// How browsers reach this service.
+    var publicBaseURL: String { settings.publicBaseURL }
+
     /// Stripe, for one request.
-    func stripe(for caller: Caller, _ logger: Logger) -> StripeAccess {
+    /// - Parameter patience: how long it may take, where that is less than any request may.
+    func stripe(for caller: Caller, _ logger: Logger, within patience: Duration? = nil) -> StripeAccess {
         StripeAccess(
-            client: stripe, tenants: tenants, tenant: caller.tenant.id, patience: settings.patience, logger: logger)
+            client: stripe, database: database, tenants: tenants, scope: caller.scope, attempts: attempts,
+            deadline: .now + min(patience ?? settings.patience, settings.patience), logger: logger)
     }
 }

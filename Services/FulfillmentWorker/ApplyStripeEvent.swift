@@ -2,42 +2,45 @@ import Commerce
 import Database
 import Logging
 import Messaging
-import Security
+import StripeClient
 import StripeModels
 
-/// Applies one stored event of a PaymentIntent to the order it belongs to.
+/// Applies one stored event to the order it belongs to.
 ///
-/// An event is a hint. A final state of the PaymentIntent (succeeded, canceled) decides alone; anything else may have
-/// been overtaken, so the PaymentIntent is read again at Stripe. The order's move, its history, the delivery that
-/// follows, the event's state and the job's completion are one transaction: a repeated or late event, a lost lease or
-/// a crash at any moment changes nothing twice.
+/// An event is a hint. A final state of its object decides alone; anything else may have been overtaken, so the object is
+/// read again at Stripe; a thin event names its object and no more. The order's move, its history, the deliveries and
+/// emails that follow, the event's state and the job's completion are one transaction: a repeated or late event, a lost
+/// lease or a crash at any moment changes nothing twice.
 struct ApplyStripeEvent: JobHandler {
     let kind = JobKind.applyStripeEvent
     /// About fifteen hours in all: Stripe's outages end, a key that was revoked gets mended.
     let retry = RetryPolicy.exponential(first: .seconds(2), cap: .seconds(3600), attempts: 25)
     let timeLimit: Duration = .seconds(120)
 
-    let stripe: PaymentIntentReader
+    let stripe: StripeReader
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
         let event = try await storedEvent(of: job, context)
-        guard ActedOnEvents.contains(event.row.type) else {
+        let scope = TenantScope(tenant: event.row.tenant, livemode: event.row.livemode)
+        guard let type = ActedOnEvents.type(event.row.type),
+            let fact = try await fact(in: event, type)
+        else {
             // An operator replayed it, among others.
             return try await context.complete { try EventInbox.mark(event.row.id, .ignored, in: $0) }
         }
-        let reported = try Self.paymentIntent(in: event)
-        let scope = TenantScope(tenant: event.row.tenant, livemode: event.row.livemode)
-        guard let order = try await context.database.read({ try Self.order(of: reported, scope, in: $0) }) else {
-            // The tenant's account has other users than this program.
-            return try await context.complete { try EventInbox.mark(event.row.id, .ignored, in: $0) }
+        let sightings = try await Observer(stripe: stripe, database: context.database)
+            .sightings(of: fact, type, for: scope)
+        let row = event.row
+        let application = try await context.complete { connection in
+            let application = try Application(
+                sightings, for: scope, cause: .stripeEvent(row.stripeEventID, type: row.type), in: connection)
+            try EventInbox.mark(row.id, application.eventState, in: connection)
+            // No job is left that an operator could retry.
+            if application.eventState == .failed { try EventInbox.settle(row.id, in: connection) }
+            return application
         }
-        let mustRead = !reported.status.isFinal && order.status.awaitsPayment
-        let intent = mustRead ? try await stripe.read(reported.id, for: scope.tenant) : reported
-        let sighting = Sighting(
-            intent: intent, observation: mustRead ? .read : .reported,
-            // The row was looked at before Stripe was: if it moved meanwhile, what was read may be older than the row.
-            revision: mustRead ? order.revision : nil)
-        report(try await apply(sighting, to: order, of: event.row, context), event.row, context.logger)
+        application.report(
+            context.logger, tenant: row.tenant, about: ["event.id": "\(row.id)", "event.type": "\(row.type)"])
     }
 
     func buried(_ job: ClaimedJob, in connection: Connection) throws {
@@ -45,15 +48,6 @@ struct ApplyStripeEvent: JobHandler {
         guard let event = try? job.payload(ApplyEventPayload.self).event else { return }
         try EventInbox.mark(event, .failed, in: connection)
     }
-
-    /// A PaymentIntent, how it was come by, and the order's revision before that.
-    private struct Sighting {
-        let intent: PaymentIntent
-        let observation: Observation
-        let revision: Int64?
-    }
-
-    // MARK: Reading
 
     private func storedEvent(of job: ClaimedJob, _ context: JobContext) async throws -> StoredEvent {
         let id = try job.payload(ApplyEventPayload.self).event
@@ -71,74 +65,35 @@ struct ApplyStripeEvent: JobHandler {
         return event
     }
 
-    private static func paymentIntent(in event: StoredEvent) throws -> PaymentIntent {
+    /// What the event says; nil where that moves no order.
+    private func fact(in event: StoredEvent, _ type: StripeEventType) async throws -> StripeFact? {
+        let isThin: Bool
         do {
-            return try StripeEvent.decode(object: PaymentIntent.self, from: event.body)
-        } catch {
-            throw JobFailure.bury("The PaymentIntent in event \(event.row.id) cannot be read: \(error)")
-        }
-    }
-
-    /// The order that `intent` pays: by its id, or, where the API was stopped between Stripe's answer and storing that
-    /// id, by the order's id in the metadata that the API sent. Only ever an order of this tenant and mode.
-    private static func order(
-        of intent: PaymentIntent, _ scope: TenantScope, in connection: Connection
-    ) throws -> Order? {
-        if let order = try OrderStore.byPaymentIntent(intent.id, for: scope, in: connection) { return order }
-        guard let id = Order.id(inStripeMetadata: intent.metadata) else { return nil }
-        return try OrderStore.get(id, for: scope, in: connection)
-    }
-
-    // MARK: Writing
-
-    private func apply(
-        _ sighting: Sighting, to order: Order, of event: EventRow, _ context: JobContext
-    ) async throws -> OrderMove {
-        do {
-            return try await context.complete { connection in
-                let move = try OrderStore.apply(
-                    sighting.intent, sighting.observation, to: order.id, for: order.scope,
-                    cause: .stripeEvent(event.stripeEventID, type: event.type), expecting: sighting.revision,
-                    in: connection)
-                _ = try Fulfillment.follow(move, in: connection)
-                try EventInbox.mark(event.id, move.isRefusal ? .failed : .applied, in: connection)
-                return move
+            isThin = try EventEnvelope.read(event.body).isThin
+            if !isThin {
+                let object = try StripeEvent.decode(object: StripeObject.self, from: event.body)
+                return try Self.fact(object, type, event.row.id)
             }
-        } catch let error as CommerceError where error.code == .orderChanged {
-            // Another event of this order was applied meanwhile: look again.
-            throw JobFailure.release("The order moved while its PaymentIntent was read.", after: .zero)
+        } catch let error as EventError {
+            throw JobFailure.bury("The object in event \(event.row.id) cannot be read: \(error)")
         }
+        let thin: ThinEvent
+        do {
+            thin = try StripeJSON.decode(ThinEvent.self, from: event.body)
+        } catch {
+            throw JobFailure.bury("Event \(event.row.id) cannot be read: \(error)")
+        }
+        guard let url = thin.related?.url else {
+            throw JobFailure.bury("Event \(event.row.id) does not say where its object is.")
+        }
+        let object = try await stripe.ask(for: event.row.tenant) { try await $0.relatedObject(at: url, as: $1) }
+        return try Self.fact(object, type, event.row.id)
     }
 
-    private func report(_ move: OrderMove, _ event: EventRow, _ logger: Logger) {
-        var about: Logger.Metadata = [
-            "order.id": "\(move.order.id)", "event.id": "\(event.id)", "event.type": "\(event.type)",
-        ]
-        if move.moved {
-            about["from"] = "\(move.from.rawValue)"
-            about["to"] = "\(move.order.status.rawValue)"
-            logger.info("Order moved", metadata: about)
+    private static func fact(_ object: StripeObject, _ type: StripeEventType, _ event: EventID) throws -> StripeFact? {
+        guard object.objectName == type.objectName else {
+            throw JobFailure.bury("Event \(event) is a \(type.rawValue) and holds a \(object.objectName).")
         }
-        guard let anomaly = move.anomaly, anomaly.isNew else { return }
-        WorkerMetrics.count(anomaly.code, tenant: event.tenant)
-        about["anomaly"] = "\(anomaly.code.rawValue)"
-        about["detail"] = "\(anomaly.message)"
-        logger.error("A payment does not fit its order", metadata: about)
+        return StripeFact(object, type: type)
     }
-}
-
-extension OrderStatus {
-    /// Whether a payment that is not final yet can move it. Behind every other status is a PaymentIntent in its final
-    /// state, which no later reading contradicts: no need to ask Stripe.
-    var awaitsPayment: Bool {
-        switch self {
-        case .pending, .requiresAction, .processing, .failed: true
-        case .paid, .active, .canceled, .expired, .pastDue, .partiallyRefunded, .refunded, .disputed, .ended: false
-        }
-    }
-}
-
-extension OrderMove {
-    /// Whether the payment was not taken for the order's. One that paid too much was.
-    fileprivate var isRefusal: Bool { anomaly.map { $0.code != .overpaid } ?? false }
 }

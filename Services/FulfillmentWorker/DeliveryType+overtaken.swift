@@ -5,7 +5,9 @@ extension DeliveryType {
     var canBeOvertaken: Bool {
         switch self {
         case .orderFailed, .orderRequiresAction: true
-        case .orderActivated, .orderCanceled: false
+        case .orderActivated, .orderCanceled, .orderRefunded, .orderDisputed, .subscriptionUpdated,
+            .subscriptionPastDue, .subscriptionEnded:
+            false
         }
     }
 
@@ -15,7 +17,9 @@ extension DeliveryType {
         switch self {
         case .orderFailed: !status.awaitsPayment
         case .orderRequiresAction: status != .requiresAction
-        case .orderActivated, .orderCanceled: false
+        case .orderActivated, .orderCanceled, .orderRefunded, .orderDisputed, .subscriptionUpdated,
+            .subscriptionPastDue, .subscriptionEnded:
+            false
         }
     }
 }

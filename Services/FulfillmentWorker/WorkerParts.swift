@@ -3,10 +3,12 @@ import Commerce
 import Database
 import Foundation
 import Logging
+import Mail
 import Messaging
 import Security
 import ServiceRuntime
 import StripeClient
+import TenantStripe
 
 /// Puts the worker together.
 enum WorkerParts {
@@ -29,26 +31,36 @@ enum WorkerParts {
         _ settings: WorkerSettings, _ keys: KeyRing, _ http: HTTPClient, _ environment: ServiceEnvironment
     ) throws -> ServiceParts {
         let logger = environment.logger
-        let stripe = try stripeClient(settings, http, logger)
         let database = try openDatabase(settings, logger)
+        let stripe = try stripeClient(settings, http, SharedPacing(SharedPace(database: database)), logger)
         environment.readiness.register("database") { await schemaFault(of: database) }
         let queue = JobQueue(database)
         QueueGauges(queue: queue).register(in: environment.registry)
         WorkerMetrics.describe(in: environment.registry)
+        WorkerMetrics.describeEmails(in: environment.registry)
 
         let tenants = TenantStore(database: database, keys: keys)
         let timeouts = StorefrontTimeouts()
         let clients = PinnedClients(timeouts: timeouts, logger: logger)
-        let apply = ApplyStripeEvent(
-            stripe: PaymentIntentReader(client: stripe, tenants: tenants))
+        let reader = StripeReader(client: stripe, tenants: tenants)
+        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+        let sweep = AccountSweep(database: database, client: stripe, tenants: tenants, logger: logger, now: now)
         let deliver = DeliverToStorefront(
             tenants: tenants,
             storefront: StorefrontClient(
                 policy: DestinationPolicy(allowPrivate: settings.allowPrivateDestinations), clients: clients,
                 timeouts: timeouts, logger: logger),
-            schedule: settings.deliverySchedule, now: { Int64(Date().timeIntervalSince1970) })
+            schedule: settings.deliverySchedule, now: now)
+        let mail = try mailClient(settings.email)
+        let email = SendEmail(
+            composer: EmailComposer(settings.email, tenants: tenants, keys: keys, database: database), client: mail,
+            timeout: settings.email.timeout)
         let worker = JobWorker(
-            queue: queue, handlers: [apply, deliver], concurrency: settings.concurrency,
+            queue: queue,
+            handlers: [
+                ApplyStripeEvent(stripe: reader), deliver, email, FinishRefund(stripe: reader),
+                CheckOrder(stripe: reader), ReconcileAccount(sweep: sweep, tenants: tenants),
+            ], concurrency: settings.concurrency,
             lease: settings.lease,
             // The rest of the grace is for handing back what did not finish.
             shutdownGrace: environment.common.grace * 0.7, logger: logger, whenStuck: { exit(70) })
@@ -59,24 +71,38 @@ enum WorkerParts {
                 KeyCleaner(database: database, logger: logger),
                 RetentionKeeper(
                     database: database, retention: Retention(olderThan: settings.retention), logger: logger),
+                Reconciler(
+                    database: database, tenants: tenants, interval: settings.reconcileInterval, logger: logger),
                 worker,
             ],
             close: {
+                mail?.close()
                 try? await http.shutdown()
                 await database.close()
             })
     }
 
     private static func stripeClient(
-        _ settings: WorkerSettings, _ http: HTTPClient, _ logger: Logger
+        _ settings: WorkerSettings, _ http: HTTPClient, _ pacing: SharedPacing, _ logger: Logger
     ) throws -> StripeClient {
         do {
             // A job is tried again anyway, after a pause and in another order.
             return try StripeClient(
-                http: http, base: settings.stripeAPIBase, logger: logger, retries: 1, timeout: .seconds(20))
+                http: http, base: settings.stripeAPIBase, logger: logger, retries: 1, timeout: .seconds(20),
+                pacing: pacing)
         } catch {
             throw StartupError(
                 setting: "STRIPE_API_BASE", problem: error.message, mend: "leave it out for https://api.stripe.com")
+        }
+    }
+
+    private static func mailClient(_ settings: EmailSettings) throws -> SMTPClient? {
+        guard let server = settings.server else { return nil }
+        do {
+            return try SMTPClient(server: server, greeting: settings.from.domain, timeout: settings.timeout)
+        } catch {
+            throw StartupError(
+                setting: "SMTP_URL", problem: error.message, mend: "leave it out, and emails are only logged")
         }
     }
 

@@ -17,6 +17,9 @@ struct WorkerSettings: Sendable {
     let allowPrivateDestinations: Bool
     /// The delay after each failed try of a delivery.
     let deliverySchedule: [Duration]
+    /// Between two sweeps of a tenant's events at Stripe.
+    let reconcileInterval: Duration
+    let email: EmailSettings
 
     static let concurrencies = 1...1000
     /// Stripe redelivers for three days; a seen event that was forgotten sooner would be applied again.
@@ -65,5 +68,9 @@ struct WorkerSettings: Sendable {
                 "has \(schedule.count) delays; give at most \(DeliverySchedule.longest)")
         }
         deliverySchedule = schedule
+        reconcileInterval = settings.duration(
+            "RECONCILE_INTERVAL_SECONDS", default: .seconds(900), in: .seconds(1) ... .seconds(86_400),
+            meaning: "how often each tenant's events at Stripe are searched for missed ones")
+        email = EmailSettings(reading: &settings)
     }
 }

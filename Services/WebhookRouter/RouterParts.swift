@@ -47,9 +47,11 @@ package enum RouterParts {
     ) -> WebhookRoute {
         let inbox = EventInbox(database)
         let store = WebhookEndpointStore(database: database, keys: keys)
+        let tenants = TenantStore(database: database, keys: keys)
         return WebhookRoute(
             endpoints: WebhookEndpointCache(store: store, now: instant),
             record: record ?? { try await inbox.record($0) },
+            connected: { try await tenants.connected(to: $0, account: $1, livemode: $2) },
             metrics: RouterMetrics(), refusals: RefusalLog(now: instant), now: now, instant: instant)
     }
 

@@ -15,6 +15,8 @@ import StripeModels
 struct WebhookRoute: Sendable {
     /// Stores an event; `EventInbox.record`.
     typealias Record = @Sendable (ReceivedEvent) async throws -> RecordOutcome
+    /// The tenants of a platform's connected account; `TenantStore.connected`.
+    typealias Connected = @Sendable (_ platform: String, _ account: String, _ livemode: Bool) async throws -> [Tenant]
 
     static let bodyLimit = 1 << 20
     /// A body that takes longer to arrive is given up: whoever drips one holds its memory and a connection.
@@ -22,6 +24,7 @@ struct WebhookRoute: Sendable {
 
     let endpoints: WebhookEndpointCache
     let record: Record
+    let connected: Connected
     let metrics: RouterMetrics
     let refusals: RefusalLog
     /// Seconds since 1970.
@@ -37,9 +40,13 @@ struct WebhookRoute: Sendable {
         do {
             let known = try await self.endpoint(named: context)
             endpoint = known
-            let outcome = try await record(try await verifiedEvent(in: request, for: known, context))
-            metrics.count(outcome, tenant: known.tenant)
-            return outcome == .duplicate ? Self.duplicate : Self.received
+            var isNew = false
+            for event in try await verifiedEvents(in: request, for: known, context) {
+                let outcome = try await record(event)
+                metrics.count(outcome, tenant: event.tenant)
+                if outcome != .duplicate { isNew = true }
+            }
+            return isNew ? Self.received : Self.duplicate
         } catch let refusal as Refusal {
             return try refuse(refusal, nil, endpoint, request, context)
         } catch let error as EventError {
@@ -59,16 +66,31 @@ struct WebhookRoute: Sendable {
         return endpoint
     }
 
-    private func verifiedEvent(
+    /// The event for whom it is: one tenant, unless several share a connected account.
+    private func verifiedEvents(
         in request: Request, for endpoint: SigningEndpoint, _ context: AppRequestContext
-    ) async throws -> ReceivedEvent {
+    ) async throws -> [ReceivedEvent] {
         guard let name = Self.signatureHeader, let signature = request.headers[name] else {
             throw Refusal.missingSignature
         }
         let body = try await body(of: request, context)
         try await verify(body, signature, for: endpoint)
         let envelope = try EventEnvelope.read(body, metadataKey: Order.stripeMetadataKey)
-        return ReceivedEvent(envelope, body: body, signature: signature, for: endpoint)
+        return try await owners(of: envelope, at: endpoint).map { owner in
+            ReceivedEvent(
+                envelope, of: envelope.account, body: body, signature: signature, from: endpoint.id.rawValue, for: owner
+            )
+        }
+    }
+
+    /// A platform's endpoint receives the events of all its connected accounts. One of an account that is nobody's is kept
+    /// with the endpoint's own tenant.
+    private func owners(of envelope: EventEnvelope, at endpoint: SigningEndpoint) async throws -> [EventOwner] {
+        if let platform = endpoint.platformAccount, let account = envelope.account {
+            let tenants = try await connected(platform, account, envelope.livemode)
+            if !tenants.isEmpty { return tenants.map(EventOwner.init) }
+        }
+        return [EventOwner(scope: endpoint.scope, account: endpoint.account)]
     }
 
     /// The body's bytes, copied once: they are stored as they were received.

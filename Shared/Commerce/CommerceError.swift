@@ -26,6 +26,10 @@ package struct CommerceError: Error, Sendable, Equatable, CustomStringConvertibl
         /// The key belongs to the other mode.
         package static let modeMismatch = Code(rawValue: "mode_mismatch")
         package static let stateConflict = Code(rawValue: "state_conflict")
+        /// Nothing of it was paid, so nothing can be given back.
+        package static let orderNotPaid = Code(rawValue: "order_not_paid")
+        package static let chargeAlreadyRefunded = Code(rawValue: "charge_already_refunded")
+        package static let amountTooLarge = Code(rawValue: "amount_too_large")
         /// The order moved while Stripe was being asked: read again.
         package static let orderChanged = Code(rawValue: "order_changed")
         /// The lock of an idempotency key expired and another request holds it now: roll back and begin again.

@@ -51,15 +51,17 @@ enum FieldRules {
     }
 
     /// Stripe: "Metadata": at most 50 keys of 40 characters with values of 500. One key is kept for our own use.
-    static func metadata(_ metadata: [String: String]) throws(CommerceError) -> [String: String] {
-        guard metadata.count <= 49 else {
-            throw .invalid("metadata", "metadata must have at most 49 keys; this has \(metadata.count).")
+    static func metadata(
+        _ metadata: [String: String], _ name: String = "metadata", limit: Int = 49
+    ) throws(CommerceError) -> [String: String] {
+        guard metadata.count <= limit else {
+            throw .invalid(name, "\(name) must have at most \(limit) keys; this has \(metadata.count).")
         }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-            try noCardNumber(in: key, "metadata")
-            let param = "metadata[\(key.prefix(40))]"
-            guard key != Order.stripeMetadataKey else {
-                throw .invalid(param, "The metadata key \(Order.stripeMetadataKey) is this service's own; use another.")
+            try noCardNumber(in: key, name)
+            let param = "\(name)[\(key.prefix(40))]"
+            guard !StripeMark.keys.contains(key) else {
+                throw .invalid(param, "The metadata key \(key) is this service's own; use another.")
             }
             guard (1...40).contains(key.unicodeScalars.count), !key.contains(where: { "[]\0".contains($0) }) else {
                 throw .invalid(param, "A metadata key must have 1 to 40 characters, without square brackets.")

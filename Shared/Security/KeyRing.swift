@@ -77,6 +77,9 @@ package struct KeyRing: Sendable {
     /// The id of the key that seals and hashes now.
     package var currentKeyID: String { current.id }
 
+    /// The ids of all keys, the current one first.
+    package var keyIDs: [String] { entries.map(\.id) }
+
     // MARK: Sealing
 
     /// Encrypts `secret` with AES-256-GCM under the current key: `keyid.base64(nonce ‖ ciphertext ‖ tag)`.

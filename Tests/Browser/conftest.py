@@ -1,5 +1,6 @@
 """A real chromium and a running stack with a tenant whose catalog is filled."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -37,13 +38,27 @@ def add_catalog(stack, tenant):
 
 @pytest.fixture
 def page(request, shop):
-    """The demo page of `shop`; what the browser showed and said is kept when the test fails."""
+    """The demo page of `shop`."""
+    with chromium(request) as driver:
+        yield DemoPage(driver, f"{shop.stack.api.url}/demo/{shop.id}")
+
+
+@pytest.fixture
+def driver(request):
+    """A browser alone."""
+    with chromium(request) as driver:
+        yield driver
+
+
+@contextlib.contextmanager
+def chromium(request):
+    """A browser of the size that the test asks for; what it showed and said is kept when the test fails."""
     failed = request.session.testsfailed
     width, height = getattr(request, "param", (1280, 900))
     with temporary_folder() as profile:
         driver = start_chromium(profile, width, height)
         try:
-            yield DemoPage(driver, f"{shop.stack.api.url}/demo/{shop.id}")
+            yield driver
             if request.session.testsfailed > failed or failed_now(request):
                 keep(driver, request.node.name)
         finally:

@@ -181,7 +181,7 @@ import Testing
 
     @Test func `paths and methods that do not exist are told apart`() async throws {
         try await withAPI { api in
-            let unknown = try await api.get("/v1/checkout_sessions")
+            let unknown = try await api.get("/v1/nothing")
             #expect(unknown.failure == Failure(404, "invalid_request_error", "unknown_route"))
             let wrong = try await api.delete("/v1/orders")
             #expect(wrong.failure == Failure(405, "invalid_request_error", "method_not_allowed"))

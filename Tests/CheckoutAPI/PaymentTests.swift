@@ -29,8 +29,8 @@ import Testing
             #expect(answer["publishable_key"] == "pk_test_Acme12345678")
             #expect(answer["failure"] == nil)
 
-            let call = try #require(api.stripe.calls.first)
-            #expect(api.stripe.calls.count == 1)
+            let call = try #require(api.stripe.posts.first)
+            #expect(api.stripe.posts.count == 1)
             #expect(call.idempotencyKey == "\(order.id):create:1")
             #expect(call.key == "sk_test_AcmeHIDDEN")
             #expect(

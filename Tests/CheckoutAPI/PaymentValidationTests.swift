@@ -153,6 +153,7 @@ struct BadBody: Sendable, CustomTestStringConvertible {
         try await withAPI { api in
             // One EAN-13 in ten passes the check of card numbers.
             let ean = "4006381333023"
+            api.stripe.add(ean, FakeStripe.Customer())
             let added = try await api.post(
                 "/v1/catalog_items",
                 #"{"sku":"\#(ean)","name":"Pen","unit_amount":850,"currency":"eur","image":"https://x.example/\#(ean)"}"#

@@ -175,7 +175,7 @@ struct StripeCase: Sendable, CustomTestStringConvertible {
             api.stripe.meet(.answer(error.status, error.body))
             _ = try await api.pay()
             let line = api.log.all.first {
-                $0.contains("\"level\":\"error\"") && $0.contains("A call to Stripe failed")
+                $0.contains("\"level\":\"error\"") && $0.contains("Stripe refuses the key of a tenant")
             }
             #expect(line?.contains(api.tenant.tenant.id.rawValue) == true)
             #expect(line?.contains("api_key_expired") == true)

@@ -45,16 +45,24 @@ import Testing
         }
     }
 
+    private func removeOld(_ place: TestDatabase) async throws -> Int {
+        try await place.database.write { try Retention(olderThan: .zero).removeSome(limit: 9, in: $0) }
+    }
+
     @Test(arguments: Engine.all)
-    func `a discarded job leaves its event failed`(on engine: Engine) async throws {
+    func `a discarded job leaves its event failed, to go by its age`(on engine: Engine) async throws {
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             let (event, job) = try await deadEvent(in: place)
+            try await place.advance(by: .seconds(1))
+            #expect(try await removeOld(place) == 0)
             let stored = try await place.database.write { connection in
                 try DeadLetterChange.discard.make(of: job, event: event, reason: nil, in: connection)
                 return try EventInbox.event(event, in: connection)
             }
             #expect(stored?.row.state == "failed")
             #expect(try await JobQueue(place.database).job(job)?.state == "discarded")
+            #expect(try await removeOld(place) == 1)
+            #expect(try await EventInbox(place.database).count(EventSelection()) == 0)
         }
     }
 

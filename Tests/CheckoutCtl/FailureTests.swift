@@ -32,8 +32,8 @@ import Testing
     }
 
     @Test func `every event type is asked for once`() {
-        #expect(Set(WebhookEvents.all).count == WebhookEvents.all.count)
-        #expect(WebhookEvents.all == WebhookEvents.all.sorted())
-        #expect(WebhookEvents.all.contains("payment_intent.succeeded"))
+        #expect(Set(ActedOnEvents.all).count == ActedOnEvents.all.count)
+        #expect(ActedOnEvents.all == ActedOnEvents.all.sorted())
+        #expect(ActedOnEvents.all.contains("payment_intent.succeeded"))
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: [
         (["queue", "pause"], "--tenant"), (["queue", "resume"], "--kind"),
-        (["queue", "pause", "--kind", "email"], "'apply_stripe_event'"),
+        (["queue", "pause", "--kind", "email"], "apply_stripe_event"),
         (["queue", "share", "--tenant", "ten_1"], "--weight"),
         (["queue", "share", "--tenant", "ten_1", "--weight", "0"], "--weight"),
         (["queue", "share", "--tenant", "ten_1", "--weight", "1001"], "--weight"),

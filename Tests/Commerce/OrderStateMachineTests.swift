@@ -5,25 +5,31 @@ private let failure = OrderFailure(code: "card_declined", message: "Declined.")
 
 private let events: [OrderEvent] = [
     .actionRequired(.reported), .actionRequired(.read), .processingStarted(.reported), .processingStarted(.read),
-    .paymentSucceeded, .paymentFailed(failure), .canceled, .activated,
+    .paymentSucceeded, .paymentFailed(failure), .canceled, .expired, .activated,
 ]
 
 /// Where each event takes each status, by hand: `=` stays, `!` contradicts.
 private let table: [(status: OrderStatus, outcomes: [String])] = [
-    // action reported, read; processing reported, read; succeeded; failed; canceled; activated
-    (.pending, ["requires_action", "requires_action", "processing", "processing", "paid", "failed", "canceled", "!"]),
-    (.requiresAction, ["=", "=", "processing", "processing", "paid", "failed", "canceled", "!"]),
-    (.processing, ["=", "=", "=", "=", "paid", "failed", "canceled", "!"]),
-    (.failed, ["=", "requires_action", "=", "processing", "paid", "=", "canceled", "!"]),
-    (.paid, ["=", "=", "=", "=", "=", "=", "!", "active"]),
-    (.active, ["=", "=", "=", "=", "=", "=", "!", "="]),
-    (.canceled, ["=", "=", "=", "=", "!", "=", "=", "!"]),
-    (.expired, ["=", "=", "=", "=", "!", "=", "=", "!"]),
-    (.pastDue, ["=", "=", "=", "=", "=", "=", "!", "="]),
-    (.partiallyRefunded, ["=", "=", "=", "=", "=", "=", "!", "="]),
-    (.refunded, ["=", "=", "=", "=", "=", "=", "!", "="]),
-    (.disputed, ["=", "=", "=", "=", "=", "=", "!", "="]),
-    (.ended, ["=", "=", "=", "=", "=", "=", "!", "="]),
+    // action reported, read; processing reported, read; succeeded; failed; canceled; expired; activated
+    (
+        .pending,
+        [
+            "requires_action", "requires_action", "processing", "processing", "paid", "failed", "canceled", "expired",
+            "!",
+        ]
+    ),
+    (.requiresAction, ["=", "=", "processing", "processing", "paid", "failed", "canceled", "expired", "!"]),
+    (.processing, ["=", "=", "=", "=", "paid", "failed", "canceled", "expired", "!"]),
+    (.failed, ["=", "requires_action", "=", "processing", "paid", "=", "canceled", "expired", "!"]),
+    (.paid, ["=", "=", "=", "=", "=", "=", "!", "!", "active"]),
+    (.active, ["=", "=", "=", "=", "=", "=", "!", "!", "="]),
+    (.canceled, ["=", "=", "=", "=", "!", "=", "=", "=", "!"]),
+    (.expired, ["=", "=", "=", "=", "!", "=", "=", "=", "!"]),
+    (.pastDue, ["=", "=", "=", "=", "=", "=", "!", "!", "="]),
+    (.partiallyRefunded, ["=", "=", "=", "=", "=", "=", "!", "!", "="]),
+    (.refunded, ["=", "=", "=", "=", "=", "=", "!", "!", "="]),
+    (.disputed, ["=", "=", "=", "=", "=", "=", "!", "!", "="]),
+    (.ended, ["=", "=", "=", "=", "=", "=", "!", "!", "="]),
 ]
 
 @Suite struct OrderStateMachineTests {
@@ -81,6 +87,7 @@ private let table: [(status: OrderStatus, outcomes: [String])] = [
         ([.actionRequired(.reported), .processingStarted(.reported), .paymentFailed(failure), .canceled], .canceled),
         ([.actionRequired(.reported), .processingStarted(.reported), .paymentFailed(failure)], .failed),
         ([.actionRequired(.reported), .processingStarted(.reported)], .processing),
+        ([.actionRequired(.reported), .paymentFailed(failure), .expired], .expired),
         ([.actionRequired(.read), .processingStarted(.read), .paymentFailed(failure), .paymentSucceeded], .paid),
         ([.actionRequired(.read), .processingStarted(.read), .paymentFailed(failure), .canceled], .canceled),
     ]

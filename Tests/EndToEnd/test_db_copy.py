@@ -101,7 +101,7 @@ def test_a_copy_killed_again_and_again_goes_on(pair):
         assert done.returncode == -signal.SIGKILL, done.stderr
         with contextlib.suppress(sqlite3.OperationalError, subprocess.CalledProcessError):
             held.append(Tables(target).number("SELECT count(*) FROM events"))
-        at = at * 3 // 2
+        at = at * 6 // 5
     assert "are equal" in done.stdout
     assert any(0 < count < EVENTS for count in held), held
     assert held == sorted(held)

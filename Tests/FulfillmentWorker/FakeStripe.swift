@@ -4,7 +4,7 @@ import NIOCore
 import StripeModels
 import Synchronization
 
-/// Stripe's `GET /v1/payment_intents/{id}`, strict about what it is asked and by whom.
+/// Objects of Stripe's by their paths, strict about what it is asked and by whom.
 final class FakeStripe: Sendable {
     enum Mood: Sendable {
         case well
@@ -12,24 +12,45 @@ final class FakeStripe: Sendable {
         case rateLimiting(retryAfter: Int)
     }
 
+    struct Post: Sendable, Hashable {
+        let path: String
+        let key: String?
+        let form: String
+    }
+
     private struct State {
-        /// The account that a secret key opens, and what is in it: each PaymentIntent's JSON by its id.
+        /// The account that a secret key opens, and what is in it: JSON by path.
         var accounts: [String: [String: String]] = [:]
         var mood = Mood.well
+        /// Statuses to fail with, by path.
+        var refusals: [String: Int] = [:]
         var reads: [String] = []
+        var posts: [Post] = []
         var before: (@Sendable () async -> Void)?
     }
 
     private let state = Mutex(State())
 
-    /// The PaymentIntents that were read, in order, whatever the answer was.
+    /// The last parts of the paths that were read, in order, whatever the answer was.
     var reads: [String] { state.withLock { $0.reads } }
+    var posts: [Post] { state.withLock { $0.posts } }
 
     func set(_ mood: Mood) { state.withLock { $0.mood = mood } }
 
     /// Puts a PaymentIntent, or its new state, into the account of `key`.
-    func put(_ intent: IntentJSON, in key: String) {
-        state.withLock { $0.accounts[key, default: [:]][intent.id] = intent.text }
+    func put(_ intent: IntentJSON, in key: String) { put(intent.text, at: "/v1/payment_intents/\(intent.id)", in: key) }
+
+    /// What is asked at `path` fails; nil: no more.
+    func refuse(_ path: String, with status: Int?) { state.withLock { $0.refusals[path] = status } }
+
+    /// Puts what is answered at `path`; a POST's begins with `POST `.
+    func put(_ json: String, at path: String, in key: String = Shop.stripeKey) {
+        state.withLock { $0.accounts[key, default: [:]][path] = json }
+    }
+
+    func put(list elements: [String], at path: String, in key: String = Shop.stripeKey) {
+        let json = #"{"object":"list","url":"\#(path)","has_more":false,"data":[\#(elements.joined(separator: ","))]}"#
+        put(json, at: path, in: key)
     }
 
     /// Runs `action` before the next answer, once.
@@ -37,35 +58,41 @@ final class FakeStripe: Sendable {
 
     func router() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/v1/payment_intents/{id}") { request, context in
+        router.get("/v1/**") { request, _ in
             let action = self.state.withLock { state in
                 defer { state.before = nil }
                 return state.before
             }
             await action?()
-            return self.answer(request, context.parameters.get("id") ?? "")
+            self.state.withLock { $0.reads.append(String(request.uri.path.split(separator: "/").last ?? "")) }
+            return self.answer(request, request.uri.path)
+        }
+        router.post("/v1/**") { request, _ in
+            let form = String(buffer: try await request.body.collect(upTo: 1 << 16))
+            let key = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
+            self.state.withLock { $0.posts.append(Post(path: request.uri.path, key: key, form: form)) }
+            guard key != nil else { return Self.error(.badRequest, "invalid_request_error") }
+            return self.answer(request, "POST \(request.uri.path)")
         }
         return router
     }
 
-    private func answer(_ request: Request, _ id: String) -> Response {
+    private func answer(_ request: Request, _ path: String) -> Response {
         let key = request.headers[.authorization]?.split(separator: " ").last.map(String.init) ?? ""
         let version = HTTPField.Name("Stripe-Version").flatMap { request.headers[$0] }
-        let (mood, account) = state.withLock { state in
-            state.reads.append(id)
-            return (state.mood, state.accounts[key])
+        let (mood, refusal, account) = state.withLock { ($0.mood, $0.refusals[path], $0.accounts[key]) }
+        if let refusal {
+            return Self.error(.init(code: refusal), refusal < 500 ? "invalid_request_error" : "api_error")
         }
         switch mood {
         case .well: break
         case .failing(let status): return Self.error(.init(code: status), "api_error")
         case .rateLimiting(let seconds): return Self.error(.tooManyRequests, "rate_limit", retryAfter: seconds)
         }
-        guard version == StripeAPI.version, request.uri.queryParameters.isEmpty else {
-            return Self.error(.badRequest, "invalid_request_error")
-        }
+        guard version == StripeAPI.version else { return Self.error(.badRequest, "invalid_request_error") }
         guard let account else { return Self.error(.unauthorized, "invalid_request_error") }
-        guard let intent = account[id] else { return Self.error(.notFound, "invalid_request_error") }
-        return Self.json(.ok, intent)
+        guard let object = account[path] else { return Self.error(.notFound, "invalid_request_error") }
+        return Self.json(.ok, object)
     }
 
     private static func error(_ status: HTTPResponse.Status, _ type: String, retryAfter: Int? = nil) -> Response {

@@ -7,6 +7,7 @@ import NIOCore
 import Security
 import StripeClient
 import StripeModels
+import TenantStripe
 import TestSupport
 
 @testable import FulfillmentWorker
@@ -164,9 +165,14 @@ private func withHandlers(
     try await HTTPClient.withHTTPClient(configuration: StripeClient.httpConfiguration) { http in
         let client = try StripeClient(
             http: http, base: "http://127.0.0.1:\(stripePort)", logger: quiet, retries: 0)
+        let reader = StripeReader(client: client, tenants: tenants)
         let handlers: [any JobHandler] = [
-            ApplyStripeEvent(
-                stripe: PaymentIntentReader(client: client, tenants: tenants)),
+            ApplyStripeEvent(stripe: reader), CheckOrder(stripe: reader), FinishRefund(stripe: reader),
+            ReconcileAccount(
+                sweep: AccountSweep(
+                    database: test.database, client: client, tenants: tenants, logger: quiet,
+                    now: { test.clock.now / 1_000_000 }),
+                tenants: tenants),
             DeliverToStorefront(
                 tenants: tenants,
                 storefront: StorefrontClient(

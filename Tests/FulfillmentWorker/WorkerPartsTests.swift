@@ -27,7 +27,11 @@ import Testing
                 let order = try OrderStore.insert(
                     NewOrder(amount: 1999, currency: Currency(validating: "eur")), for: tenant.scope,
                     cause: .request("req_1", "POST"), in: connection)
-                let body = #"{"object":"event","data":{"object":\#(IntentJSON(order: order.id.rawValue).text)}}"#
+                let intent = IntentJSON(order: order.id.rawValue).text
+                let body = """
+                    {"id":"evt_1","object":"event","created":1,"livemode":false,"type":"payment_intent.succeeded",
+                    "data":{"object":\(intent)}}
+                    """
                 let event = ReceivedEvent(
                     tenant: tenant.id, livemode: false, stripeEventID: "evt_1", type: "payment_intent.succeeded",
                     apiVersion: nil, account: nil, created: 1, endpointID: "we_1", signature: "t=1,v1=0",

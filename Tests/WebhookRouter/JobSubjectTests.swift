@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         "", "ord_", "ord", "or_1", "Ord_1", " ord_1", "ord_1 ", "ord_a-b", "ord_a/b", "ord_ord_1", "ord_é", "7",
-        "ord_" + String(repeating: "a", count: 61),
+        "ord_" + String(repeating: "a", count: 71),
     ])
     func `it is the PaymentIntent where the metadata names no order`(text: String) throws {
         #expect(

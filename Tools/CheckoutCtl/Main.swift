@@ -11,8 +11,8 @@ struct CheckoutCommand: AsyncParsableCommand {
             or ENV_FILE). Exit codes: 0 done, 1 it failed, 64 bad usage.
             """,
         subcommands: [
-            MigrateCommand.self, DoctorCommand.self, TenantCommand.self, KeyCommand.self, CatalogCommand.self,
-            OrdersCommand.self, EventsCommand.self, QueueCommand.self, JobsCommand.self,
-            DatabaseCommand.self,
+            MigrateCommand.self, DoctorCommand.self, DashboardCommand.self, TenantCommand.self, KeyCommand.self,
+            KeysCommand.self, CatalogCommand.self, OrdersCommand.self, EventsCommand.self, QueueCommand.self,
+            JobsCommand.self, DatabaseCommand.self, ReconcileCommand.self,
         ])
 }

@@ -62,6 +62,13 @@ struct Fields {
         return choice
     }
 
+    /// `true` or `false`, or nil where it was left out.
+    func flag(_ name: String) throws(APIError) -> Bool? {
+        guard let value = members[name] else { return nil }
+        guard case .bool(let flag) = value else { throw .wrongType(parameter(name), "a boolean", value.typeName) }
+        return flag
+    }
+
     /// An integer, or nil where it was left out. Only plain digits are one: `10.0`, `1e1` and `"10"` are refused.
     func integer(_ name: String, orTooLarge tooLarge: APIError? = nil) throws(APIError) -> Int64? {
         guard let value = members[name] else { return nil }
@@ -71,6 +78,17 @@ struct Fields {
         guard let integer = Int64(literal) else {
             // The literal is a valid integer, so it is out of range; below zero it is as wrong as -1.
             throw literal.hasPrefix("-") ? .notPositive(parameter(name)) : tooLarge ?? .notAnInteger(parameter(name))
+        }
+        return integer
+    }
+
+    /// An integer within `range`, or nil where it was left out.
+    func integer(_ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
+        guard let integer = try integer(name) else { return nil }
+        guard range.contains(integer) else {
+            throw .invalidRequest(
+                param: parameter(name), code: "parameter_invalid_integer",
+                message: "\(parameter(name)) must be from \(range.lowerBound) to \(range.upperBound).")
         }
         return integer
     }

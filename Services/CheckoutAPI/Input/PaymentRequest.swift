@@ -5,29 +5,13 @@ import StripeModels
 
 /// What `POST /v1/payment_intents` asks for, checked as far as that goes without the catalog.
 struct PaymentRequest: Sendable {
-    private let price: Price
+    private let price: RequestedPrice
     private let description: String?
     private let metadata: [String: String]
     private let customer: String?
     private let customerEmail: String?
     private let setupFutureUsage: SetupFutureUsage?
     private let captureMethod: CaptureMethod?
-
-    private enum Price: Sendable {
-        case amount(Int64, Currency)
-        case items([CartItem])
-    }
-
-    private enum SetupFutureUsage: String, CaseIterable {
-        case onSession = "on_session"
-        case offSession = "off_session"
-    }
-
-    private enum CaptureMethod: String, CaseIterable {
-        case automatic
-        case automaticAsync = "automatic_async"
-        case manual
-    }
 
     /// What a buyer's page must not decide: the price, whose payment it is, and what happens to the card later.
     private static let secretKeyOnly = ["amount", "currency", "customer", "setup_future_usage", "capture_method"]
@@ -39,7 +23,7 @@ struct PaymentRequest: Sendable {
             throw APIError.permission(
                 "A publishable key may not set \(field): its payments are of catalog items only.")
         }
-        price = try Self.price(fields, from: caller)
+        price = try RequestedPrice.read(fields, from: caller)
         description = try fields.freeText("description", maximum: 1000)
         metadata = try Metadata.read(from: fields)
         customer = try fields.string("customer", maximum: 255)
@@ -69,27 +53,5 @@ struct PaymentRequest: Sendable {
             amount: amount, currency: currency, customer: customer, customerEmail: customerEmail,
             description: description, metadata: metadata, setupFutureUsage: setupFutureUsage?.rawValue,
             captureMethod: captureMethod?.rawValue)
-    }
-
-    private static func price(_ fields: Fields, from caller: Caller) throws -> Price {
-        if let items = try fields.objects("items", count: 1...100, allowed: ["sku", "quantity"]) {
-            if let other = ["amount", "currency"].first(where: fields.has) {
-                throw APIError.invalidRequest(
-                    param: other, code: "parameter_conflict",
-                    message: "Give items, whose price the catalog has, or amount and currency, not both.")
-            }
-            return .items(
-                try items.map { item in
-                    guard let sku = try item.string("sku", maximum: 64) else {
-                        throw APIError.missing(item.parameter("sku"))
-                    }
-                    return CartItem(sku: sku, quantity: try item.integer("quantity") ?? 1)
-                })
-        }
-        guard let amount = try fields.integer("amount", orTooLarge: .amountTooLarge("amount")) else {
-            throw APIError.missing(caller.isPublishable ? "items" : "amount")
-        }
-        guard let currency = try fields.string("currency", maximum: 3) else { throw APIError.missing("currency") }
-        return .amount(amount, try Currency(validating: currency))
     }
 }

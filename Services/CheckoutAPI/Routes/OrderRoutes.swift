@@ -15,6 +15,7 @@ struct OrderRoutes: Sendable {
         v1.get("orders/:id/history", use: history)
         v1.get("orders/:id/stream", use: stream)
         v1.post("orders/:id/cancel", use: cancel)
+        v1.post("orders/:id/capture", use: capture)
     }
 
     @Sendable func list(_ request: Request, _ context: CallerContext) async throws -> Reply {
@@ -72,6 +73,19 @@ struct OrderRoutes: Sendable {
         return try await api.runner.run(call, for: .read(request, body, from: caller))
     }
 
+    @Sendable func capture(_ request: Request, _ context: CallerContext) async throws -> Reply {
+        let caller = try context.caller
+        try caller.require(.ordersWrite, secretKeyTo: "capture an order")
+        let body = try await JSONBody(request)
+        let fields = try body.fields(["amount_to_capture"])
+        let amount = try fields.integer("amount_to_capture", orTooLarge: .amountTooLarge("amount_to_capture"))
+        guard amount ?? 1 > 0 else { throw APIError.notPositive("amount_to_capture") }
+        let call = CaptureOrder(
+            id: try context.orderID, amount: amount, caller: caller, stripe: api.stripe(for: caller, context.logger),
+            requestID: context.requestID)
+        return try await api.runner.run(call, for: .read(request, body, from: caller))
+    }
+
     /// The order that the path names, if the caller may read it: with a publishable key, the one whose client secret
     /// it presents.
     private func order(_ request: Request, _ context: CallerContext) async throws -> Order {
@@ -99,10 +113,18 @@ extension CallerContext {
     /// - Throws: 404 for what cannot be one, without asking the database.
     var orderID: OrderID {
         get throws(APIError) {
-            guard let text = parameters.get("id"), text.hasPrefix(OrderID.prefix), text.utf8.count <= 64,
-                text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-            else { throw .noSuchOrder }
-            return OrderID(rawValue: text)
+            guard let id = OrderID(inPath: parameters.get("id")) else { throw .noSuchOrder }
+            return id
         }
+    }
+}
+
+extension OrderID {
+    /// nil for what cannot be one.
+    init?(inPath text: String?) {
+        guard let text, text.hasPrefix(Self.prefix), text.utf8.count <= 64,
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return nil }
+        self.init(rawValue: text)
     }
 }

@@ -46,6 +46,7 @@ struct StartPayment: TwoStepCall {
 
     func ask(by note: Note) async throws -> Answer {
         do {
+            if note.order.paymentIntent == nil { try await stripe.checkCustomer(note.order.customer) }
             return .made(try await stripe.paymentIntent(of: note.order))
         } catch let refusal as StripeRefusal {
             return .refused(refusal.error)
@@ -70,16 +71,6 @@ struct StartPayment: TwoStepCall {
     }
 
     func giveUp(_ note: Note, after error: any Error, isRepeatable: Bool, in connection: Connection) throws {
-        if isRepeatable {
-            try stripe.noteUsedUpKey(error, on: note.order, requestID, in: connection)
-            return
-        }
-        let failure = OrderFailure(
-            code: (error as? APIError)?.code ?? "internal_error", message: "The payment could not be started.")
-        for event in [OrderEvent.paymentFailed(failure), .canceled] {
-            _ = try OrderStore.move(
-                note.order.id, for: caller.scope, by: event,
-                cause: .request(requestID, "given up: there is no Idempotency-Key to try again with"), in: connection)
-        }
+        try stripe.giveUp(on: note.order, after: error, isRepeatable: isRepeatable, requestID, in: connection)
     }
 }

@@ -4,6 +4,8 @@ enum Assets {
         let script = "text/javascript; charset=utf-8"
         let style = "text/css; charset=utf-8"
         return [
+            "dashboard.css": Asset(PackageResources.dashboard_css, contentType: style),
+            "dashboard.js": Asset(PackageResources.dashboard_js, contentType: script),
             "demo.css": Asset(PackageResources.demo_css, contentType: style),
             "demo.js": Asset(PackageResources.demo_js, contentType: script),
             "demo-api.js": Asset(PackageResources.demo_api_js, contentType: script),
@@ -15,6 +17,8 @@ enum Assets {
             "demo-order.js": Asset(PackageResources.demo_order_js, contentType: script),
             "demo-payment.js": Asset(PackageResources.demo_payment_js, contentType: script),
             "docs.css": Asset(PackageResources.docs_css, contentType: style),
+            "pay.css": Asset(PackageResources.pay_css, contentType: style),
+            "pay.js": Asset(PackageResources.pay_js, contentType: script),
         ]
     }()
 }

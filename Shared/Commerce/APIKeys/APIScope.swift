@@ -4,6 +4,11 @@ package enum APIScope: String, Sendable, Hashable, CaseIterable {
     case ordersRead = "orders:read"
     /// Cancel, capture.
     case ordersWrite = "orders:write"
+    /// Gives money back.
+    case refundsWrite = "refunds:write"
+    case subscriptionsRead = "subscriptions:read"
+    /// Change, cancel, reactivate.
+    case subscriptionsWrite = "subscriptions:write"
     case catalogRead = "catalog:read"
     case catalogWrite = "catalog:write"
     case dashboardRead = "dashboard:read"

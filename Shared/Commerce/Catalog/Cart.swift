@@ -17,6 +17,12 @@ package struct PricedCart: Sendable, Equatable {
     package let amount: Int64
     package let currency: Currency
     package let lines: [OrderLine]
+
+    package init(amount: Int64, currency: Currency, lines: [OrderLine]) {
+        self.amount = amount
+        self.currency = currency
+        self.lines = lines
+    }
 }
 
 /// What was sold, as it was when it was sold.

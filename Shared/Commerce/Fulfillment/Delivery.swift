@@ -14,16 +14,22 @@ package enum DeliveryType: String, Codable, Sendable, Hashable, CaseIterable {
     case orderFailed = "order.failed"
     case orderCanceled = "order.canceled"
     case orderRequiresAction = "order.requires_action"
+    /// More of it went back than before.
+    case orderRefunded = "order.refunded"
+    /// A dispute was opened, or came to its end: the order's status tells.
+    case orderDisputed = "order.disputed"
+    case subscriptionUpdated = "subscription.updated"
+    case subscriptionPastDue = "subscription.past_due"
+    case subscriptionEnded = "subscription.ended"
 
-    /// What a move to `status` has us tell; nil for nothing. An order that is paid is told as activated, and is active
-    /// once the storefront has taken that in.
-    package init?(following status: OrderStatus) {
+    /// What a move of an unpaid order to `status` has us tell; nil for nothing.
+    init?(following status: OrderStatus) {
         switch status {
-        case .paid: self = .orderActivated
         case .failed: self = .orderFailed
         case .canceled: self = .orderCanceled
         case .requiresAction: self = .orderRequiresAction
-        case .pending, .processing, .active, .expired, .pastDue, .partiallyRefunded, .refunded, .disputed, .ended:
+        case .pending, .processing, .expired, .paid, .active, .pastDue, .partiallyRefunded, .refunded, .disputed,
+            .ended:
             return nil
         }
     }

@@ -1,24 +1,26 @@
 package import Database
 package import Messaging
 
-/// What follows an order's move, in the same transaction: "the order moved" and "its storefront will be told" cannot
-/// come apart.
+/// What follows an order's move, in the same transaction: "the order moved" and "its storefront and its buyer will be
+/// told" cannot come apart.
 package enum Fulfillment {
-    /// Stores the delivery that follows `move`; a paid order of a tenant without a fulfillment URL is active at once.
-    /// Nothing follows an event that moved nothing.
+    /// Stores the deliveries and the emails that follow `move`; a paid order of a tenant without a fulfillment URL is
+    /// acknowledged at once. Nothing follows an event that changed nothing.
     /// - Returns: the order as it is then.
     package static func follow(
         _ move: OrderMove, in connection: Connection
     ) throws -> Order {
         let order = move.order
-        guard move.moved, let type = DeliveryType(following: order.status) else { return order }
+        let notices = move.news.compactMap { EmailNotice.following($0, order) } + move.notices
+        for notice in notices { try Emails.enqueue(notice, of: order, in: connection) }
+        guard !move.news.isEmpty else { return order }
         guard try TenantStore.existing(order.tenant, in: connection).fulfillmentURL != nil else {
-            guard order.status == .paid else { return order }
+            guard move.news.contains(.orderActivated) else { return order }
             return try OrderStore.move(
                 order.id, for: order.scope, by: .activated, cause: .noFulfillmentURL, in: connection
             ).order
         }
-        _ = try Deliveries.enqueue(type, order, in: connection)
+        for type in move.news { _ = try Deliveries.enqueue(type, order, in: connection) }
         return order
     }
 

@@ -41,15 +41,16 @@ package struct IdempotencyStore: Sendable {
         return .inFlight
     }
 
-    /// Links the order that this key is about: in the transaction that inserts it. To link the same one again is fine.
-    /// - Throws: code `idempotency_lock_lost`; code `state_conflict` when the key has another order.
-    package func link(_ lock: IdempotencyLock, to order: OrderID, in connection: Connection) throws {
+    /// Links the order, or whatever else this key is about: in the transaction that inserts it. To link the same one
+    /// again is fine. What resumes it is told its id by `IdempotencyBegin`.
+    /// - Throws: code `idempotency_lock_lost`; code `state_conflict` when the key has another.
+    package func link(_ lock: IdempotencyLock, to resource: some RowID, in connection: Connection) throws {
         let changed = try connection.execute(
             """
             UPDATE idempotency_keys SET order_id = $5
             WHERE tenant_id = $1 AND livemode = $2 AND key = $3 AND lock_token = $4
                 AND (order_id IS NULL OR order_id = $5)
-            """, lock.scope.tenant, lock.scope.livemode, lock.key, lock.token, order)
+            """, lock.scope.tenant, lock.scope.livemode, lock.key, lock.token, resource.rawValue)
         guard changed == 0 else { return }
         // Still ours? Then it is the order that does not fit.
         try renew(lock, in: connection)

@@ -9,9 +9,13 @@ package struct Order: Sendable, Equatable {
     package let livemode: Bool
     package let kind: OrderKind
     package internal(set) var status: OrderStatus
-    /// Minor units of `currency`, as all amounts here.
+    /// Minor units of `currency`, as all amounts here. A Checkout Session's is Stripe's to say: discounts and taxes are
+    /// known once the buyer is through.
     package let amount: Int64
+    /// nil before the payment.
+    package let amountCaptured: Int64?
     package let amountRefunded: Int64
+    /// Without a name until Stripe has priced the order; see `hasCurrency`.
     package let currency: Currency
     /// Stripe's id of the buyer.
     package let customer: String?
@@ -23,8 +27,19 @@ package struct Order: Sendable, Equatable {
     package let lines: [OrderLine]
     package let setupFutureUsage: String?
     package let captureMethod: String?
+    /// The saved payment method that it is charged to without the buyer; nil where the buyer pays.
+    package let paymentMethod: String?
+    /// What the platform keeps of it, in hundredths of a percent; nil for nothing. The tenant's setting as it was when
+    /// the order was made, so that a repeated call to Stripe is the same call.
+    package let applicationFeeBps: Int64?
     package let paymentIntent: String?
+    /// How the buyer pays on Stripe's page; nil where they do not.
+    package let checkoutMode: CheckoutMode?
     package let checkoutSession: String?
+    /// How far its Checkout Session is known to be.
+    package let checkoutStatus: SessionFact.Status?
+    /// The storefront wants it canceled, and Stripe is being asked.
+    package let isCancelRequested: Bool
     package let subscription: String?
     let clientSecretSealed: String?
     package let url: String?
@@ -45,6 +60,19 @@ package struct Order: Sendable, Equatable {
     package var revision: Int64 { version + silentReadings }
 
     package var scope: TenantScope { TenantScope(tenant: tenant, livemode: livemode) }
+
+    /// False until Stripe has priced it.
+    package var hasCurrency: Bool { !currency.rawValue.isEmpty }
+
+    /// Whether a saved payment method is charged without the buyer being there.
+    package var isOffSession: Bool { paymentMethod != nil }
+
+    /// What the platform keeps of `amount`, rounded down; nil for nothing.
+    package var applicationFee: Int64? {
+        guard let applicationFeeBps else { return nil }
+        let (product, overflow) = amount.multipliedReportingOverflow(by: applicationFeeBps)
+        return overflow || product < 10_000 ? nil : product / 10_000
+    }
 }
 
 extension Order {

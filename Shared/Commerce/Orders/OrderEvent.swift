@@ -1,4 +1,5 @@
-/// Something that happened to an order's payment, as far as the state machine cares. Later features add events.
+/// Something that happened to an order's payment, as far as the state machine cares. What happens after the
+/// payment is no event but a fact: see `OrderFacts`.
 package enum OrderEvent: Sendable, Hashable {
     /// The buyer has to do something.
     case actionRequired(Observation)
@@ -9,6 +10,8 @@ package enum OrderEvent: Sendable, Hashable {
     /// An attempt failed, for good as far as this attempt goes.
     case paymentFailed(OrderFailure)
     case canceled
+    /// The buyer did not come back to the Checkout Session in time.
+    case expired
     /// The storefront acknowledged the order, or there is no storefront to ask.
     case activated
 
@@ -20,6 +23,7 @@ package enum OrderEvent: Sendable, Hashable {
         case .paymentSucceeded: "payment_succeeded"
         case .paymentFailed: "payment_failed"
         case .canceled: "canceled"
+        case .expired: "expired"
         case .activated: "activated"
         }
     }

@@ -53,7 +53,7 @@ package struct OrderJSON: Encodable, Sendable {
         try container.encode(order.status.rawValue, forKey: .status)
         try container.encode(order.amount, forKey: .amount)
         try container.encode(order.amountRefunded, forKey: .amountRefunded)
-        try container.encode(order.currency.rawValue, forKey: .currency)
+        try container.encode(order.hasCurrency ? order.currency.rawValue : nil, forKey: .currency)
         try container.encode(order.customer, forKey: .customer)
         try container.encode(order.customerEmail, forKey: .customerEmail)
         try container.encode(order.description, forKey: .description)

@@ -12,6 +12,7 @@ extension OrderStatus {
         case .paymentSucceeded: try afterPaymentSucceeded()
         case .paymentFailed: afterPaymentFailed()
         case .canceled: try afterCanceled()
+        case .expired: try afterExpired()
         case .activated: try afterActivated()
         }
     }
@@ -60,6 +61,16 @@ extension OrderStatus {
         case .canceled, .expired: self
         case .paid, .active, .pastDue, .partiallyRefunded, .refunded, .disputed, .ended:
             throw IllegalTransition(from: self, event: OrderEvent.canceled.name)
+        }
+    }
+
+    /// A Checkout Session that was paid cannot expire.
+    private func afterExpired() throws(IllegalTransition) -> OrderStatus {
+        switch self {
+        case .pending, .requiresAction, .processing, .failed: .expired
+        case .canceled, .expired: self
+        case .paid, .active, .pastDue, .partiallyRefunded, .refunded, .disputed, .ended:
+            throw IllegalTransition(from: self, event: OrderEvent.expired.name)
         }
     }
 

@@ -1,44 +1,8 @@
 import Database
 
 extension OrderStore {
-    /// Takes `order`, whose row is locked, through the state machine, and writes what changes.
-    static func move(
-        _ order: Order, by event: OrderEvent, about subject: String?, cause: OrderCause, activatedAt: Int64?,
-        in connection: Connection
-    ) throws -> OrderMove {
-        let next: OrderStatus
-        do {
-            next = try order.status.applying(event)
-        } catch {
-            let message = error.description + (subject.map { " (\($0))" } ?? "")
-            return try record(.illegalTransition, message, of: order, cause: cause, in: connection)
-        }
-        let failure = failure(of: order, after: event, in: next)
-        let isActivation = event == .activated && order.activatedAt == nil
-        guard next != order.status || failure != order.failure || isActivation else {
-            return OrderMove(order: order, from: order.status, anomaly: nil)
-        }
-        let row = try connection.row(
-            """
-            UPDATE orders SET status = $4, failure_code = $5, failure_message = $6,
-                activated_at = CASE WHEN $7 = 1 THEN COALESCE($8, now_us()) ELSE activated_at END,
-                version = version + 1, updated_at = now_us()
-            WHERE id = $1 AND tenant_id = $2 AND livemode = $3 RETURNING *
-            """, order.id, order.tenant, order.livemode, next.rawValue, failure?.code, failure?.message,
-            isActivation ? 1 : 0, activatedAt)
-        let changed = try written(row, order)
-        try record(changed, from: order.status, cause: cause, detail: changed.failure?.message, in: connection)
-        return OrderMove(order: changed, from: order.status, anomaly: nil)
-    }
-
-    /// A failed order shows why its last attempt failed; any other has no failure.
-    private static func failure(of order: Order, after event: OrderEvent, in next: OrderStatus) -> OrderFailure? {
-        guard next == .failed else { return nil }
-        if case .paymentFailed(let failure) = event { return failure }
-        return order.failure
-    }
-
-    /// Records what does not add up, once, and leaves the order where it is.
+    /// Records what does not add up, once, and leaves the order where it is. Money that came in with it is the order's
+    /// all the same, so that it can be given back.
     static func record(
         _ code: OrderAnomaly.Code, _ message: String, of order: Order, cause: OrderCause, in connection: Connection
     ) throws -> OrderMove {
@@ -52,7 +16,9 @@ extension OrderStore {
         }
         let row = try connection.row(
             """
-            UPDATE orders SET version = version + 1, updated_at = now_us()
+            UPDATE orders SET version = version + 1, updated_at = now_us(), amount_captured = COALESCE(
+                (SELECT CAST(SUM(p.amount_captured) AS BIGINT) FROM order_payments p
+                    WHERE p.order_id = orders.id AND p.currency = orders.currency), amount_captured)
             WHERE id = $1 AND tenant_id = $2 AND livemode = $3 RETURNING *
             """, order.id, order.tenant, order.livemode)
         let changed = try written(row, order)
@@ -76,7 +42,7 @@ extension OrderStore {
         connection.wake(channel)
     }
 
-    private static func written(_ row: Row?, _ order: Order) throws -> Order {
+    static func written(_ row: Row?, _ order: Order) throws -> Order {
         guard let row else { throw CommerceError.noSuch("order", order.id.rawValue) }
         return try Order(row)
     }

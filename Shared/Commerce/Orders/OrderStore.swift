@@ -10,19 +10,24 @@ package enum OrderStore {
     /// Woken by every commit that changes an order.
     package static let channel = "orders"
 
-    /// Writes a new order, `pending`, and the first row of its history.
+    /// Writes a new order, `pending`, and the first row of its history. It keeps the platform's fee as it is set now.
     package static func insert(
         _ new: NewOrder, for scope: TenantScope, cause: OrderCause, in connection: Connection
     ) throws -> Order {
         let row = try connection.row(
             """
             INSERT INTO orders (id, tenant_id, livemode, kind, status, amount, currency, customer, customer_email,
-                description, metadata, lines, setup_future_usage, capture_method, version, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, now_us(), now_us())
+                description, metadata, lines, setup_future_usage, capture_method, payment_method, checkout_mode,
+                application_fee_bps, check_at, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                (SELECT application_fee_bps FROM tenants
+                    WHERE id = $2 AND stripe_account IS NOT NULL AND application_fee_bps > 0),
+                now_us() + CAST($17 AS BIGINT), 1, now_us(), now_us())
             RETURNING *
             """, OrderID.new(), scope.tenant, scope.livemode, new.kind.rawValue, OrderStatus.pending.rawValue,
-            new.amount, new.currency.rawValue, new.customer, new.customerEmail, new.description,
-            try JSONText.write(new.metadata), try JSONText.write(new.lines), new.setupFutureUsage, new.captureMethod)
+            new.amount, new.currency?.rawValue ?? "", new.customer, new.customerEmail, new.description,
+            try JSONText.write(new.metadata), try JSONText.write(new.lines), new.setupFutureUsage, new.captureMethod,
+            new.paymentMethod, new.checkoutMode?.rawValue, StuckOrders.firstCheck)
         guard let row else { throw CommerceError.unreadable("An order was not stored.") }
         let order = try Order(row)
         try record(order, from: nil, cause: cause, in: connection)

@@ -9,6 +9,11 @@ package struct NewTenant: Sendable {
     package var stripeAccount: String?
     package var fulfillmentURL: String?
     package var origins: [String]
+    package var platformAccount: String?
+    package var applicationFeeBps: Int64?
+    package var stripeRate: Int64?
+    package var emailFrom: String?
+    package var emailName: String?
     /// The signing secrets of its webhook endpoint that are known already.
     package var webhookSecrets: [Secret]
 
@@ -63,6 +68,11 @@ package struct TenantUpdate: Sendable {
     /// Anything but `.keep` also enables a destination that was disabled by a 410.
     package var fulfillmentURL: FieldChange<String> = .keep
     package var origins: [String]?
+    package var platformAccount: FieldChange<String> = .keep
+    package var applicationFeeBps: FieldChange<Int64> = .keep
+    package var stripeRate: FieldChange<Int64> = .keep
+    package var emailFrom: FieldChange<String> = .keep
+    package var emailName: FieldChange<String> = .keep
 
     package init() {}
 }

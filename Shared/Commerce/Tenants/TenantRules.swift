@@ -40,13 +40,36 @@ enum TenantRules {
         throw .invalid(param, "\(param) must be one of Stripe's keys that begin with \(names).")
     }
 
-    static func stripeAccount(_ value: String?) throws(CommerceError) -> String? {
+    static func stripeAccount(
+        _ value: String?, _ param: String = "stripe_account"
+    ) throws(CommerceError) -> String? {
         guard let value else { return nil }
-        let id = try FieldRules.word(value, "stripe_account")
+        let id = try FieldRules.word(value, param)
         guard id.hasPrefix("acct_"), id.utf8.count > 5 else {
-            throw .invalid("stripe_account", "stripe_account must be a connected account's id, acct_….")
+            throw .invalid(param, "\(param) must be an account's id at Stripe, acct_….")
         }
         return id
+    }
+
+    static func applicationFee(_ value: Int64?) throws(CommerceError) -> Int64? {
+        guard let value, !(0...10_000).contains(value) else { return value }
+        throw .invalid(
+            "application_fee_bps", "application_fee_bps must be from 0 to 10000 hundredths of a percent (250 is 2.5 %)."
+        )
+    }
+
+    static func stripeRate(_ value: Int64?) throws(CommerceError) -> Int64? {
+        guard let value, !(1...1000).contains(value) else { return value }
+        throw .invalid("stripe_rate", "stripe_rate must be from 1 to 1000 calls a second.")
+    }
+
+    /// It stands in a header: one line.
+    static func emailName(_ value: String?) throws(CommerceError) -> String? {
+        guard let name = try FieldRules.optionalText(value, "email_name", limit: 100) else { return nil }
+        guard name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw .invalid("email_name", "email_name must be one line of text.")
+        }
+        return name
     }
 
     /// Only the form is checked here. Whether the address may be reached is asked at every delivery, for names change

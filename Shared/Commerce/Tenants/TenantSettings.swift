@@ -7,6 +7,11 @@ struct TenantSettings {
     let stripePublishableKey: String
     let fulfillmentURL: String?
     let origins: [String]
+    let platformAccount: String?
+    let applicationFeeBps: Int64?
+    let stripeRate: Int64?
+    let emailFrom: String?
+    let emailName: String?
     /// nil in an update: the stored one stays.
     let stripeSecretKey: Secret?
 
@@ -17,6 +22,11 @@ struct TenantSettings {
         stripeAccount = try TenantRules.stripeAccount(new.stripeAccount)
         fulfillmentURL = try TenantRules.fulfillmentURL(new.fulfillmentURL)
         origins = try TenantRules.origins(new.origins)
+        platformAccount = try TenantRules.stripeAccount(new.platformAccount, "platform_account")
+        applicationFeeBps = try TenantRules.applicationFee(new.applicationFeeBps)
+        stripeRate = try TenantRules.stripeRate(new.stripeRate)
+        emailFrom = try FieldRules.email(new.emailFrom, "email_from")
+        emailName = try TenantRules.emailName(new.emailName)
     }
 
     init(_ update: TenantUpdate, of old: Tenant) throws(CommerceError) {
@@ -26,6 +36,12 @@ struct TenantSettings {
             update.stripePublishableKey ?? old.stripePublishableKey, livemode: old.livemode)
         fulfillmentURL = try TenantRules.fulfillmentURL(update.fulfillmentURL.applied(to: old.fulfillmentURL))
         origins = try TenantRules.origins(update.origins ?? old.origins)
+        platformAccount = try TenantRules.stripeAccount(
+            update.platformAccount.applied(to: old.platformAccount), "platform_account")
+        applicationFeeBps = try TenantRules.applicationFee(update.applicationFeeBps.applied(to: old.applicationFeeBps))
+        stripeRate = try TenantRules.stripeRate(update.stripeRate.applied(to: old.stripeRate))
+        emailFrom = try FieldRules.email(update.emailFrom.applied(to: old.emailFrom), "email_from")
+        emailName = try TenantRules.emailName(update.emailName.applied(to: old.emailName))
         if let key = update.stripeSecretKey {
             stripeSecretKey = try TenantRules.stripeSecretKey(key, livemode: old.livemode)
         } else {

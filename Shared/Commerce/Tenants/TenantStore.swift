@@ -24,13 +24,15 @@ package struct TenantStore: Sendable {
                 """
                 INSERT INTO tenants (id, name, livemode, stripe_account, stripe_publishable_key,
                     stripe_secret_key_sealed, stripe_key_ending, fulfillment_url, fulfillment_secret_sealed, origins,
-                    created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now_us(), now_us())
+                    platform_account, application_fee_bps, stripe_rate, email_from, email_name, created_at,
+                    updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now_us(), now_us())
                 """, id, settings.name, new.livemode, settings.stripeAccount, settings.stripePublishableKey,
                 try keys.seal(new.stripeSecretKey, of: id, for: .stripeSecretKey),
                 String(new.stripeSecretKey.exposed.suffix(4)), settings.fulfillmentURL,
                 try keys.seal(fulfillmentSecret, of: id, for: .fulfillmentSecret),
-                try JSONText.write(settings.origins))
+                try JSONText.write(settings.origins), settings.platformAccount, settings.applicationFeeBps,
+                settings.stripeRate, settings.emailFrom, settings.emailName)
             let tenant = try Self.existing(id, in: connection)
             let endpoint = try WebhookEndpointStore.insert(for: tenant.scope, in: connection)
             for secret in webhookSecrets {
@@ -55,10 +57,12 @@ package struct TenantStore: Sendable {
             try connection.execute(
                 """
                 UPDATE tenants SET name = $2, stripe_account = $3, stripe_publishable_key = $4, fulfillment_url = $5,
-                    origins = $6, destination_disabled_at = $7, updated_at = now_us() WHERE id = $1
+                    origins = $6, destination_disabled_at = $7, platform_account = $8, application_fee_bps = $9,
+                    stripe_rate = $10, email_from = $11, email_name = $12, updated_at = now_us() WHERE id = $1
                 """, id, settings.name, settings.stripeAccount, settings.stripePublishableKey,
                 settings.fulfillmentURL, try JSONText.write(settings.origins),
-                moved ? nil : old.destinationDisabledAt)
+                moved ? nil : old.destinationDisabledAt, settings.platformAccount, settings.applicationFeeBps,
+                settings.stripeRate, settings.emailFrom, settings.emailName)
             // What is known of the old destination says nothing of the new one.
             if moved { try CircuitBreaker.close(tenant: id, kind: .deliverToStorefront, in: connection) }
             if let key = settings.stripeSecretKey {
@@ -93,13 +97,20 @@ package struct TenantStore: Sendable {
         }
     }
 
+    /// The tenants whose events the endpoint of `platform` receives for this connected account; see its twin on a
+    /// connection.
+    package func connected(to platform: String, account: String, livemode: Bool) async throws -> [Tenant] {
+        try await database.read { try Self.connected(to: platform, account: account, livemode: livemode, in: $0) }
+    }
+
     /// What calls to Stripe for this tenant go out with.
     /// - Throws: `.notFound`; `.unreadable` when the key cannot be opened.
     package func stripeCredentials(of id: TenantID) async throws -> StripeKey {
         let row = try await sealed(of: id)
         return StripeKey(
             key: try keys.open(row.get("stripe_secret_key_sealed"), of: id, for: .stripeSecretKey),
-            account: try row.get("stripe_account"))
+            account: try row.get("stripe_account"),
+            callsPerSecond: StripeKey.callsPerSecond(try row.get("stripe_rate")))
     }
 
     /// What deliveries to this tenant's storefront are signed with.
@@ -123,7 +134,8 @@ package struct TenantStore: Sendable {
         let row = try await database.read { connection in
             try connection.row(
                 """
-                SELECT stripe_secret_key_sealed, stripe_account, fulfillment_secret_sealed FROM tenants WHERE id = $1
+                SELECT stripe_secret_key_sealed, stripe_account, stripe_rate, fulfillment_secret_sealed FROM tenants
+                WHERE id = $1
                 """, id)
         }
         guard let row else { throw CommerceError.noSuch("tenant", id.rawValue) }

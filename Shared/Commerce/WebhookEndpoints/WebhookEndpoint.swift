@@ -35,6 +35,8 @@ package struct WebhookEndpoint: Sendable, Equatable {
     package let livemode: Bool
     /// Stripe's own id of it, where we made it there.
     package let stripeID: String?
+    /// The platform whose connected accounts' events it receives; nil for one that serves its tenant alone.
+    package let platformAccount: String?
     package let createdAt: Int64
     package let secrets: [WebhookSecretInfo]
 }
@@ -55,8 +57,15 @@ package struct SigningEndpoint: Sendable {
     package let livemode: Bool
     /// The tenant's connected account.
     package let account: String?
+    /// The platform whose connected accounts' events it receives: `account` of the event tells whose it is, see
+    /// `TenantStore.connected`. `tenant` is then only the one with whose keys it was made. nil for one that serves its
+    /// tenant alone.
+    package let platformAccount: String?
     /// All that count now; an event signed by any of them is genuine.
     package let secrets: [Secret]
+
+    /// Whether it is a platform's.
+    package var connect: Bool { platformAccount != nil }
 
     package var scope: TenantScope { TenantScope(tenant: tenant, livemode: livemode) }
 }

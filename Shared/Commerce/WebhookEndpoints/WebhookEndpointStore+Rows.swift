@@ -30,6 +30,7 @@ extension WebhookEndpointStore {
     ) throws -> WebhookEndpointID {
         var conditions = Conditions()
         conditions.add("tenant_id = ?", tenant)
+        conditions.add("(platform_account IS NULL OR id = ?)", endpoint)
         if let endpoint { conditions.add("id = ?", endpoint) }
         guard
             let row = try connection.row(
@@ -46,15 +47,17 @@ extension WebhookEndpointStore {
     ) throws -> WebhookEndpoint {
         guard
             let row = try connection.row(
-                "SELECT livemode, stripe_id, created_at FROM webhook_endpoints WHERE id = $1 AND tenant_id = $2", id,
-                tenant)
+                """
+                SELECT livemode, stripe_id, platform_account, created_at FROM webhook_endpoints
+                WHERE id = $1 AND tenant_id = $2
+                """, id, tenant)
         else { throw CommerceError.noSuch("webhook endpoint", id.rawValue) }
         let secrets = try connection.rows(
             "SELECT ending, created_at, expires_at FROM webhook_secrets WHERE endpoint_id = $1 ORDER BY created_at, id",
             id)
         return WebhookEndpoint(
             id: id, tenant: tenant, livemode: try row.get("livemode"), stripeID: try row.get("stripe_id"),
-            createdAt: try row.get("created_at"),
+            platformAccount: try row.get("platform_account"), createdAt: try row.get("created_at"),
             secrets: try secrets.map {
                 WebhookSecretInfo(
                     ending: try $0.get("ending"), createdAt: try $0.get("created_at"),

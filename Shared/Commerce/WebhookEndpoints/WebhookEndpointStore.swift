@@ -4,7 +4,7 @@ package import Security
 
 /// The tenants' webhook endpoints and their signing secrets, several an endpoint while one is rolled.
 package struct WebhookEndpointStore: Sendable {
-    private let database: Database
+    let database: Database
     private let keys: KeyRing
 
     package init(database: Database, keys: KeyRing) {
@@ -19,7 +19,7 @@ package struct WebhookEndpointStore: Sendable {
             guard
                 let row = try connection.row(
                     """
-                    SELECT e.tenant_id, e.livemode, t.stripe_account FROM webhook_endpoints e
+                    SELECT e.tenant_id, e.livemode, e.platform_account, t.stripe_account FROM webhook_endpoints e
                     JOIN tenants t ON t.id = e.tenant_id WHERE e.id = $1
                     """, id)
             else { return nil }
@@ -31,6 +31,7 @@ package struct WebhookEndpointStore: Sendable {
                 """, id)
             return SigningEndpoint(
                 id: id, tenant: tenant, livemode: try row.get("livemode"), account: try row.get("stripe_account"),
+                platformAccount: try row.get("platform_account"),
                 secrets: try secrets.map { try keys.open($0.get("secret_sealed"), of: tenant, for: .webhookSecret) })
         }
     }
@@ -47,11 +48,14 @@ package struct WebhookEndpointStore: Sendable {
         }
     }
 
-    /// A tenant's endpoints, the oldest first: that one is meant where none is named.
+    /// A tenant's endpoints, the oldest first: that one is meant where none is named. A platform's are not a tenant's.
     package func list(of tenant: TenantID) async throws -> [WebhookEndpoint] {
         try await database.read { connection in
             try connection.rows(
-                "SELECT id FROM webhook_endpoints WHERE tenant_id = $1 ORDER BY created_at, id", tenant
+                """
+                SELECT id FROM webhook_endpoints WHERE tenant_id = $1 AND platform_account IS NULL
+                ORDER BY created_at, id
+                """, tenant
             ).map { try Self.find($0.get("id"), of: tenant, in: connection) }
         }
     }

@@ -5,7 +5,7 @@ import NIOCore
 import StripeModels
 import Synchronization
 
-/// A PaymentIntents API in memory, as strict as Stripe's: version, key, idempotency and parameters are checked, and what
+/// Stripe's API in memory, as far as the checkout API calls it, and as strict as Stripe's: version, key, idempotency and parameters are checked, and what
 /// is wrong is kept in `faults`, which every test finds empty at its end.
 final class FakeStripe: Sendable {
     struct Call: Sendable, Equatable {
@@ -24,6 +24,8 @@ final class FakeStripe: Sendable {
         case stored(Int, String)
         /// Does what is asked; the connection closes before the answer.
         case dropAfterActing
+        /// Does what is asked, and answers this, now and whenever the key comes again.
+        case storedAfterActing(Int, String)
         /// Neither acts nor answers until the test is over.
         case hang
         /// Waits for `release`, then goes on.
@@ -32,31 +34,41 @@ final class FakeStripe: Sendable {
         case first(@Sendable () async throws -> Void)
     }
 
-    struct Intent: Sendable {
-        let id: String
-        let amount: Int64
-        let currency: String
-        let metadata: [String: String]
-        var status = "requires_payment_method"
-    }
-
-    private struct State {
+    struct State {
         var calls: [Call] = []
-        var troubles: [Trouble] = []
+        /// Each for a call of its method and path; nil for any.
+        var troubles: [(at: String?, trouble: Trouble)] = []
         var faults: [String] = []
-        var intents: [String: Intent] = [:]
         var answers: [String: (form: [String: String], status: Int, body: String)] = [:]
+        var intents: [String: Intent] = [:]
+        var customers: [String: Customer] = ["cus_1": Customer()]
+        var methods: [String: Method] = [:]
+        var prices: [String: Price] = [:]
+        var sessions: [String: Session] = [:]
+        var refunds: [Refund] = []
+        var subscriptions: [String: Subscription] = [:]
+        var products: [String: Product] = [:]
+        /// As JSON, the newest first.
+        var charges: [String] = []
+        var balance = #""available":[],"pending":[]"#
     }
 
-    private let state = Mutex(State())
+    typealias Outcome = (status: Int, body: String)
+
+    let state = Mutex(State())
     private let gate = Gate()
 
     var calls: [Call] { state.withLock { $0.calls } }
+    var posts: [Call] { calls.filter { $0.method == "POST" } }
     var faults: [String] { state.withLock { $0.faults } }
-    var intents: [Intent] { state.withLock { Array($0.intents.values) } }
+    var intents: [Intent] { state.withLock { $0.intents.values.sorted { $0.id < $1.id } } }
+    var sessions: [Session] { state.withLock { $0.sessions.values.sorted { $0.id < $1.id } } }
 
     /// Meets the next calls, one each.
-    func meet(_ troubles: Trouble...) { state.withLock { $0.troubles += troubles } }
+    func meet(_ troubles: Trouble...) { state.withLock { $0.troubles += troubles.map { (nil, $0) } } }
+
+    /// Meets the next call of this method and path: `POST /v1/payment_intents`.
+    func meet(at call: String, _ trouble: Trouble) { state.withLock { $0.troubles.append((call, trouble)) } }
 
     func forgetTroubles() { state.withLock { $0.troubles = [] } }
 
@@ -66,30 +78,18 @@ final class FakeStripe: Sendable {
     func release() async { await gate.open() }
 
     func add(to router: Router<BasicRequestContext>) {
-        router.post("v1/payment_intents") { request, context in
-            try await self.answer(request, allowed: Self.createParameters) { call in self.create(call) }
-        }
-        router.get("v1/payment_intents/:id") { request, context in
-            let id = context.parameters.get("id") ?? ""
-            return try await self.answer(request, allowed: []) { _ in self.read(id) }
-        }
-        router.post("v1/payment_intents/:id/cancel") { request, context in
-            let id = context.parameters.get("id") ?? ""
-            return try await self.answer(request, allowed: ["cancellation_reason"]) { _ in self.cancel(id) }
-        }
+        addPaymentIntents(to: router)
+        addCustomers(to: router)
+        addCheckout(to: router)
+        addRefunds(to: router)
+        addSubscriptions(to: router)
+        addProducts(to: router)
     }
-
-    private static let createParameters: Set<String> = [
-        "amount", "currency", "automatic_payment_methods", "capture_method", "customer", "description", "metadata",
-        "receipt_email", "setup_future_usage",
-    ]
 }
 
 extension FakeStripe {
-    private typealias Result = (status: Int, body: String)
-
-    private func answer(
-        _ request: Request, allowed: Set<String>, _ act: @Sendable (Call) -> (status: Int, body: String)
+    func answer(
+        _ request: Request, allowed: Set<String>, _ act: @Sendable (Call) -> Outcome
     ) async throws -> Response {
         let body = String(buffer: try await request.body.collect(upTo: 1 << 20))
         let call = Call(
@@ -100,7 +100,8 @@ extension FakeStripe {
         check(call, request, allowed)
         let trouble: Trouble? = state.withLock { state in
             state.calls.append(call)
-            return state.troubles.isEmpty ? nil : state.troubles.removeFirst()
+            let place = state.troubles.firstIndex { $0.at == nil || $0.at == "\(call.method) \(call.path)" }
+            return place.map { state.troubles.remove(at: $0).trouble }
         }
         switch trouble {
         case .answer(let status, let body, let headers):
@@ -111,6 +112,12 @@ extension FakeStripe {
         case .dropAfterActing:
             _ = once(call, act)
             return Response(status: .ok, body: ResponseBody(contentLength: 10) { _ in throw CancellationError() })
+        case .storedAfterActing(let status, let body):
+            let result = once(call) { call in
+                _ = act(call)
+                return (status, body)
+            }
+            return Self.response(result.status, result.body)
         case .hang:
             try await Task.sleep(for: .seconds(600))
         case .wait:
@@ -125,7 +132,7 @@ extension FakeStripe {
     }
 
     /// Stripe: "Idempotent requests": the same key is answered the same, or refused with other parameters.
-    private func once(_ call: Call, _ act: (Call) -> (status: Int, body: String)) -> (status: Int, body: String) {
+    private func once(_ call: Call, _ act: (Call) -> Outcome) -> Outcome {
         guard let key = call.idempotencyKey else { return act(call) }
         let slot = "\(call.key) \(key)"
         if let kept = state.withLock({ $0.answers[slot] }) {
@@ -151,59 +158,9 @@ extension FakeStripe {
         state.withLock { $0.faults += faults }
     }
 
-    private func create(_ call: Call) -> (status: Int, body: String) {
-        if call.form["customer"] == "cus_foreign" {
-            return Self.error(
-                400, "invalid_request_error", "resource_missing", "No such customer: 'cus_foreign'", param: "customer")
-        }
-        let metadata = call.form.filter { $0.key.hasPrefix("metadata[") }
-        let intent = state.withLock { state in
-            let intent = Intent(
-                id: "pi_\(state.intents.count + 1)", amount: Int64(call.form["amount"] ?? "") ?? 0,
-                currency: call.form["currency"] ?? "",
-                metadata: Dictionary(
-                    uniqueKeysWithValues: metadata.map { (String($0.key.dropFirst(9).dropLast()), $0.value) }))
-            state.intents[intent.id] = intent
-            return intent
-        }
-        return (200, Self.json(intent))
-    }
-
-    private func read(_ id: String) -> (status: Int, body: String) {
-        guard let intent = state.withLock({ $0.intents[id] }) else { return Self.missing(id) }
-        return (200, Self.json(intent))
-    }
-
-    private func cancel(_ id: String) -> (status: Int, body: String) {
-        state.withLock { state in
-            guard let intent = state.intents[id] else { return Self.missing(id) }
-            guard ["requires_payment_method", "requires_action", "requires_capture"].contains(intent.status) else {
-                return Self.error(
-                    400, "invalid_request_error", "payment_intent_unexpected_state",
-                    "You cannot cancel this PaymentIntent because it has a status of \(intent.status).")
-            }
-            state.intents[id]?.status = "canceled"
-            return (200, Self.json(state.intents[id] ?? intent))
-        }
-    }
-
-    static func secret(of id: String) -> String { "\(id)_secret_HIDDEN" }
-
-    private static func json(_ intent: Intent) -> String {
-        """
-        {"id":"\(intent.id)","object":"payment_intent","amount":\(intent.amount),"currency":"\(intent.currency)",
-        "status":"\(intent.status)","client_secret":"\(secret(of: intent.id))","livemode":false,"created":1795305600,
-        "amount_received":\(intent.status == "succeeded" ? intent.amount : 0)}
-        """
-    }
-
-    private static func missing(_ id: String) -> (status: Int, body: String) {
-        error(404, "invalid_request_error", "resource_missing", "No such payment_intent: '\(id)'", param: "intent")
-    }
-
     static func error(
         _ status: Int, _ type: String, _ code: String?, _ message: String, param: String? = nil
-    ) -> (status: Int, body: String) {
+    ) -> Outcome {
         func member(_ name: String, _ value: String?) -> String { value.map { ",\"\(name)\":\"\($0)\"" } ?? "" }
         return (
             status,

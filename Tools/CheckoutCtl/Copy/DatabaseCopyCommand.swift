@@ -73,7 +73,7 @@ struct DatabaseCopyCommand: OperatorCommand {
         try await Self.refuseIfOpen(target)
         let output = session.output
         if !output.json { Self.advise(try await source.otherUsers()) }
-        let progress = output.json ? nil : CopyProgress()
+        let progress = output.json ? nil : Progress()
         var copy = DatabaseCopy(source: source, target: target)
         if let progress { copy.watcher = progress }
         let result: CopyResult

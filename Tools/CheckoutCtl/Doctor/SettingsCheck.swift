@@ -1,4 +1,5 @@
 import Logging
+import Mail
 import Security
 import ServiceRuntime
 
@@ -36,10 +37,32 @@ struct SettingsCheck {
         _ = reader.duration(
             "SHUTDOWN_GRACE_SECONDS", default: .seconds(25), in: .seconds(1)...(.seconds(3600)),
             meaning: "longest drain after SIGTERM")
-        _ = reader.optionalURL("SMTP_URL", schemes: ["smtp", "smtps"], meaning: "where email goes")
-        _ = reader.string("EMAIL_FROM", default: "no-reply@localhost", meaning: "who email is from")
+        _ = reader.duration(
+            "RECONCILE_INTERVAL_SECONDS", default: .seconds(900), in: .seconds(1)...(.seconds(86_400)),
+            meaning: "how often each tenant's events at Stripe are searched for missed ones")
+        _ = reader.int("EVENT_RETENTION_DAYS", default: 30, in: 4...3650, meaning: "days that settled events are kept")
+        readEmail(&reader)
         _ = reader.choice("LOG_LEVEL", default: Logger.Level.info, meaning: "least level that is logged")
         _ = reader.choice("LOG_FORMAT", default: LogFormat.json, meaning: "json or text")
+    }
+
+    private static func readEmail(_ reader: inout SettingsReader) {
+        _ = reader.value(
+            "SMTP_URL", form: "smtp://USER:PASSWORD@HOST:PORT or smtps://…", meaning: "where email is handed in",
+            isSecret: true, show: { (server: SMTPServer) in server.masked }, parse: { try SMTPServer(parsing: $0) })
+        _ = reader.value(
+            "EMAIL_FROM", form: "NAME@DOMAIN", meaning: "who email is from", preset: EmailAddress.noReply.text,
+            show: { (address: EmailAddress) in address.text },
+            parse: { text in
+                do {
+                    return try EmailAddress(text)
+                } catch {
+                    throw SettingFault("\"\(text)\" is no address; set it to one, such as no-reply@example.com")
+                }
+            })
+        _ = reader.duration(
+            "SMTP_TIMEOUT_SECONDS", default: .seconds(60), in: .seconds(1)...(.seconds(600)),
+            meaning: "how long one email may take")
     }
 
     private static func findings(_ reader: SettingsReader, hasKeys: Bool) -> [Finding] {

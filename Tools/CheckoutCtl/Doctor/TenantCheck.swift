@@ -3,6 +3,7 @@ import Messaging
 import Security
 import StripeClient
 import StripeModels
+import TenantStripe
 
 /// Whether a tenant can take a payment and be told of it.
 struct TenantCheck: Sendable {
@@ -15,7 +16,9 @@ struct TenantCheck: Sendable {
     let publicBaseURL: String
 
     func findings(of tenant: Tenant) async -> [Finding] {
-        var findings = [await stripeKey(tenant), await webhook(tenant)]
+        var findings = [await stripeKey(tenant)]
+        findings += await WebhookCheck(tenants: tenants, endpoints: endpoints, stripe: stripe, settings: settings)
+            .findings(of: tenant)
         if let url = tenant.fulfillmentURL { findings.append(destination(url, tenant)) }
         return findings + liveMode(tenant)
     }
@@ -24,12 +27,11 @@ struct TenantCheck: Sendable {
         let check = "\(tenant.id) Stripe key"
         let update = "give the right one: checkoutctl tenant update \(tenant.id) --stripe-secret-key -"
         do {
-            let stored = try await tenants.stripeCredentials(of: tenant.id)
+            let credentials = try await tenants.credentials(of: tenant.id)
             guard let stripe else {
                 return .note(check, "not tried, since Stripe was not reached", mend: "see the check of Stripe above")
             }
-            let balance = try await stripe.balance(
-                as: StripeCredentials(tenant: tenant.id.rawValue, secretKey: stored.key, account: stored.account))
+            let balance = try await stripe.balance(as: credentials)
             guard balance.livemode == tenant.livemode else {
                 return .wrong(check, "is a key of the other mode", mend: update)
             }
@@ -37,28 +39,11 @@ struct TenantCheck: Sendable {
         } catch let error as CommerceError where error.kind == .unreadable {
             return .wrong(check, error.message, mend: "put the missing key back at the end of CHECKOUT_MASTER_KEYS")
         } catch let error as StripeError {
-            let isRefused = [401, 403].contains(error.status)
             return .wrong(
-                check, CommandFailure(error).message, mend: isRefused ? update : "run this again in a moment")
+                check, CommandFailure(error).message,
+                mend: error.credentialFault?.mend(of: tenant.id.rawValue) ?? "run this again in a moment")
         } catch {
             return .wrong(check, CommandFailure(error).message, mend: update)
-        }
-    }
-
-    private func webhook(_ tenant: Tenant) async -> Finding {
-        let check = "\(tenant.id) webhook"
-        do {
-            let all = try await endpoints.list(of: tenant.id)
-            guard let endpoint = all.first(where: { !$0.secrets.isEmpty }) else {
-                return .wrong(
-                    check, "there is no signing secret, so every event is refused",
-                    mend:
-                        "run 'checkoutctl tenant update \(tenant.id) --register-webhook', or hand over the secret that "
-                        + "Stripe's page shows: checkoutctl tenant webhook add-secret \(tenant.id) -")
-            }
-            return .ok(check, settings.webhookURL(endpoint.id.rawValue))
-        } catch {
-            return .wrong(check, CommandFailure(error).message, mend: "see the checks of the database above")
         }
     }
 

@@ -16,13 +16,13 @@ struct EventReplay: Sendable {
     /// - Throws: `CommandFailure` that says how far it came.
     func run(total: Int?, _ goesOn: (ReplayTally) -> Bool) async throws -> ReplayTally {
         var tally = ReplayTally()
+        var entry: Int64?
         while !tally.isFinished {
             guard goesOn(tally) else {
-                try await noteStop(tally)
                 throw CommandFailure.failed(tally.stopped("Stopped by Ctrl-C.", total: total))
             }
             do {
-                tally = try await step(from: tally)
+                (tally, entry) = try await step(from: tally, entry)
             } catch  where tally.seen > 0 {
                 throw CommandFailure.failed(tally.stopped(CommandFailure(error).message, total: total))
             }
@@ -30,30 +30,29 @@ struct EventReplay: Sendable {
         return tally
     }
 
-    /// The first step has an entry in the audit log, so that a replay that is killed has left its trace, and the last
-    /// one has the whole count. Most have one step, which is both.
-    private func step(from tally: ReplayTally) async throws -> ReplayTally {
+    /// A replay has one entry in the audit log. The first step writes it and each later one counts on in it, in its own
+    /// transaction: of a replay that was stopped or killed it tells what was done, and that it did not come to its end.
+    private func step(from tally: ReplayTally, _ entry: Int64?) async throws -> (ReplayTally, entry: Int64?) {
         try await database.write { connection in
             let step = try EventInbox.replay(
                 selection.events, after: tally.last ?? selection.after, limit: Self.step,
-                job: { try ApplyEventPayload.job(for: $0.id, of: $0.tenant) }, in: connection)
+                job: { try ApplyEventPayload.job(for: $0.id, of: $0.tenant, subject: $0.subject) }, in: connection)
             let sum = tally.adding(seen: step.seen, replayed: step.replayed, last: step.last)
-            if sum.seen > 0, tally.seen == 0 || sum.isFinished {
-                try AuditLog.record(entry(sum), in: connection)
+            let details = details(sum)
+            if let entry {
+                try AuditLog.update(entry, details: try details.text(), in: connection)
+                return (sum, entry)
             }
-            return sum
+            guard sum.seen > 0 else { return (sum, nil) }
+            let first = try AuditEntry("event.replay", selection.words, reason: reason, details: details)
+            return (sum, try AuditLog.record(first, in: connection))
         }
     }
 
-    private func noteStop(_ tally: ReplayTally) async throws {
-        guard tally.seen > 0 else { return }
-        let entry = try entry(tally)
-        try await database.write { try AuditLog.record(entry, in: $0) }
-    }
-
-    private func entry(_ tally: ReplayTally) throws -> AuditEntry {
-        let details = selection.details.merging(tally.fields) { own, _ in own }
-            .merging(["finished": .bool(tally.isFinished), "after": .text(selection.after?.rawValue)]) { own, _ in own }
-        return try AuditEntry("event.replay", selection.words, reason: reason, details: .object(details))
+    private func details(_ tally: ReplayTally) -> JSON {
+        let progress: [String: JSON] = [
+            "finished": .bool(tally.isFinished), "after": .text(selection.after?.rawValue),
+        ]
+        return .object([tally.fields, progress].reduce(selection.details) { $0.merging($1) { own, _ in own } })
     }
 }

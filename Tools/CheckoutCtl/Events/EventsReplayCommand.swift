@@ -15,7 +15,8 @@ struct EventsReplayCommand: OperatorCommand {
 
             Live events go first: the jobs of a replay have low priority. Events that a job waits for already are left \
             alone, and so are those of the other mode or of another account. Ctrl-C stops a long replay between two \
-            steps and says where; nothing that was done is lost.
+            steps and says where; nothing that was done is lost. Each run has one entry in the audit log, with the \
+            reason and what it did, however it ended.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -59,13 +60,15 @@ struct EventsReplayCommand: OperatorCommand {
         // What an earlier run did is not told apart by a count.
         let total = after == nil ? try await EventInbox(session.database).count(selection.events) : nil
         let replay = EventReplay(selection: selection, reason: try why.given ?? "", database: session.database)
-        var progress = Progress("events", total: total)
+        let progress = Progress("events", total: total)
         let interruption = Interruption()
         let tally: ReplayTally
         do {
             tally = try await replay.run(total: total) { tally in
+                // First: who sees how far it is and then stops it stops it behind the next step.
+                let goesOn = !interruption.isAsked
                 progress.show(done: tally.seen)
-                return !interruption.isAsked
+                return goesOn
             }
         } catch {
             progress.end()

@@ -1,35 +1,55 @@
 import Foundation
+import Synchronization
 
 /// A line on the terminal that says how far long work has come; nothing where standard error is no terminal.
-struct Progress {
-    private let things: String
-    private let total: Int?
+final class Progress: Sendable {
+    private struct Line {
+        let things: String
+        let total: Int?
+        let start = ContinuousClock.now
+        var done = 0
+        var shown: ContinuousClock.Instant?
+    }
+
     private let isShown: Bool
-    private let clock = ContinuousClock()
-    private let start: ContinuousClock.Instant
-    private var last: ContinuousClock.Instant?
+    private let line: Mutex<Line>
 
     /// - Parameters:
     ///   - things: what is counted: `events`.
     ///   - total: how many there were when it began; nil when nobody knows.
-    init(_ things: String, total: Int?, isShown: Bool = isatty(STDERR_FILENO) != 0) {
-        self.things = things
-        self.total = total
+    init(_ things: String = "", total: Int? = nil, isShown: Bool = isatty(STDERR_FILENO) != 0) {
+        line = Mutex(Line(things: things, total: total))
         self.isShown = isShown
-        start = clock.now
+    }
+
+    /// The next part of the work, counted by itself.
+    func begin(_ things: String, total: Int?) {
+        end()
+        line.withLock { $0 = Line(things: things, total: total) }
     }
 
     /// Shows it, at most ten times a second.
-    mutating func show(done: Int) {
-        let now = clock.now
-        guard isShown, last.map({ $0.duration(to: now) >= .milliseconds(100) }) ?? true else { return }
-        last = now
-        write("\r\(Self.text(done: done, of: total, things, after: start.duration(to: now)))\u{1B}[K")
+    func show(done: Int) { advance { $0 = done } }
+
+    func advance(by count: Int) { advance { $0 += count } }
+
+    private func advance(_ count: (inout Int) -> Void) {
+        line.withLock { line in
+            count(&line.done)
+            let now = ContinuousClock.now
+            guard isShown, line.shown.map({ $0.duration(to: now) >= .milliseconds(100) }) ?? true else { return }
+            line.shown = now
+            let text = Self.text(done: line.done, of: line.total, line.things, after: line.start.duration(to: now))
+            write("\r\(text)\u{1B}[K")
+        }
     }
 
     /// Takes the line away, for what is said next.
     func end() {
-        if isShown, last != nil { write("\r\u{1B}[K") }
+        line.withLock { line in
+            if line.shown != nil { write("\r\u{1B}[K") }
+            line.shown = nil
+        }
     }
 
     /// `1200 of 5000 events, 800 per second`

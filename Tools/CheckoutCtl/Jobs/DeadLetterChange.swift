@@ -8,7 +8,7 @@ enum DeadLetterChange: String, Sendable {
     var done: String { self == .retry ? "retried" : "discarded" }
 
     /// Makes the change, and its entry in the audit log, in the caller's transaction.
-    /// - Parameter event: what the job applies: waits again, if it had failed with it.
+    /// - Parameter event: what the job applies: if it had failed with it, it waits again or is settled with it.
     /// - Throws: `QueueRefusal`, and nothing is changed.
     func make(of job: JobID, event: EventID?, reason: String?, in connection: Connection) throws {
         switch self {
@@ -19,6 +19,7 @@ enum DeadLetterChange: String, Sendable {
             }
         case .discard:
             try JobQueue.discard(job, in: connection)
+            if let event { try EventInbox.settle(event, in: connection) }
         }
         try AuditLog.record(
             AuditEntry("job.\(rawValue)", job.description, reason: reason), in: connection)

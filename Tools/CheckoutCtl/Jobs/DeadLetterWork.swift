@@ -24,7 +24,7 @@ struct DeadLetterWork {
 
     func run() async throws {
         let jobs = try await letters.ids(in: session)
-        var progress = Progress("dead letters", total: jobs.count)
+        let progress = Progress("dead letters", total: jobs.count)
         let interruption = Interruption()
         var tally = DeadLetterTally(change: change, selected: jobs.count, isSelection: letters.allDead)
         while tally.seen < jobs.count, !interruption.isAsked {
@@ -38,9 +38,7 @@ struct DeadLetterWork {
 
     private func take(_ jobs: [JobID]) async throws -> [DeadLetterTally.Outcome] {
         var events: [JobID: EventID] = [:]
-        if change == .retry {
-            for job in jobs { events[job] = try await event(of: job) }
-        }
+        for job in jobs { events[job] = try await event(of: job) }
         return try await session.database.write { [change, reason, events] connection in
             try jobs.map { job in
                 do {

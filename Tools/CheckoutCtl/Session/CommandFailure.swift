@@ -2,6 +2,7 @@ import ArgumentParser
 import Commerce
 import Database
 import Foundation
+import Mail
 import Security
 import ServiceRuntime
 import StripeClient
@@ -23,6 +24,7 @@ enum CommandFailure: Error, Equatable {
         case let error as CommerceError: self = .failed(error.message)
         case let error as DatabaseError: self = .failed("Database: \(error.message)")
         case let error as StripeError: self = .failed(Self.words(of: error))
+        case let error as MailError where error.code == .invalid: self = .usage(error.message)
         case let error as KeyRingError: self = .failed("CHECKOUT_MASTER_KEYS: \(error.message)")
         default: self = .failed("Unexpected: \(error)")
         }
@@ -41,9 +43,10 @@ enum CommandFailure: Error, Equatable {
         }
     }
 
-    /// Stripe's own words, for the operator, who is the owner of the account.
+    /// Plain words where the key is at fault, then Stripe's own, for the operator, who is the owner of the account.
     private static func words(of error: StripeError) -> String {
         guard let body = error.body, let message = body.message else { return "Stripe: \(error)" }
-        return "Stripe: \(message)" + (error.requestID.map { " (\($0))" } ?? "")
+        let words = "Stripe: \(message)" + (error.requestID.map { " (\($0))" } ?? "")
+        return error.credentialFault.map { "\($0.words). \(words)" } ?? words
     }
 }

@@ -13,7 +13,10 @@ extension Session {
     }
 
     func view(of tenant: Tenant) async throws -> TenantView {
-        let endpoints = WebhookEndpointStore(database: database, keys: try keys)
-        return TenantView(tenant: tenant, endpoints: try await endpoints.list(of: tenant.id), settings: settings)
+        let store = WebhookEndpointStore(database: database, keys: try keys)
+        var endpoints = try await store.list(of: tenant.id)
+        if let used = try await store.used(by: tenant), !endpoints.contains(used) { endpoints.insert(used, at: 0) }
+        let emails = try await emails(of: tenant).filter { $0.own != nil }.map(\.kind)
+        return TenantView(tenant: tenant, endpoints: endpoints, emails: emails, settings: settings)
     }
 }

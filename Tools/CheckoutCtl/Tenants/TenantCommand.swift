@@ -5,6 +5,6 @@ struct TenantCommand: AsyncParsableCommand {
         commandName: "tenant", abstract: "Storefronts, each with a Stripe account in one mode.",
         subcommands: [
             TenantCreateCommand.self, TenantListCommand.self, TenantShowCommand.self, TenantUpdateCommand.self,
-            TenantWebhookCommand.self,
+            TenantWebhookCommand.self, TenantEmailCommand.self,
         ])
 }

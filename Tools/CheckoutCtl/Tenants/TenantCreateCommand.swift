@@ -49,6 +49,18 @@ struct TenantCreateCommand: OperatorCommand {
     @Option(parsing: .upToNextOption, help: ArgumentHelp("A page's origin that may call the API.", valueName: "url"))
     var origin: [String] = []
 
+    @Option(help: ArgumentHelp("What the platform keeps of each payment, in percent: 2.5.", valueName: "percent"))
+    var applicationFee: Percent?
+
+    @Option(help: ArgumentHelp("Calls to Stripe a second, all programs together (default 25).", valueName: "number"))
+    var stripeRate: Int64?
+
+    @Option(help: ArgumentHelp("The sender of its emails (default EMAIL_FROM).", valueName: "address"))
+    var emailFrom: String?
+
+    @Option(help: ArgumentHelp("The sender's name (default the tenant's).", valueName: "name"))
+    var emailName: String?
+
     func validate() throws {
         if registerWebhook, !webhookSecret.isEmpty {
             throw ValidationError("Give --webhook-secret or --register-webhook, not both.")
@@ -58,6 +70,7 @@ struct TenantCreateCommand: OperatorCommand {
     func run(in session: Session) async throws {
         let keys = try session.keys
         try session.settings.check(fulfillmentURL: fulfillmentUrl)
+        try SenderAddress.check(emailFrom)
         let input = SecretInput()
         var new = NewTenant(
             name: name, livemode: mode == .live,
@@ -67,6 +80,10 @@ struct TenantCreateCommand: OperatorCommand {
         new.stripeAccount = stripeAccount
         new.fulfillmentURL = fulfillmentUrl
         new.origins = origin
+        new.applicationFeeBps = applicationFee?.basisPoints
+        new.stripeRate = stripeRate
+        new.emailFrom = emailFrom
+        new.emailName = emailName
         new.webhookSecrets = try webhookSecret.compactMap { try input.optional($0, "--webhook-secret") }
 
         let created = try await TenantStore(database: session.database, keys: keys).create(new)
@@ -79,7 +96,7 @@ struct TenantCreateCommand: OperatorCommand {
 
     private func register(_ created: CreatedTenant, _ keys: KeyRing, _ session: Session) async throws {
         do {
-            _ = try await WebhookRegistration(session, keys: keys).register(created.endpoint, of: created.tenant)
+            _ = try await WebhookRegistration(session, keys: keys).register(created.tenant)
         } catch {
             throw CommandFailure.failed(
                 """

@@ -11,13 +11,8 @@ struct TenantListCommand: OperatorCommand {
     func run(in session: Session) async throws {
         let keys = try session.keys
         let page = try await TenantStore(database: session.database, keys: keys).list(range.page)
-        let endpoints = WebhookEndpointStore(database: session.database, keys: keys)
         var views: [TenantView] = []
-        for tenant in page.data {
-            views.append(
-                TenantView(
-                    tenant: tenant, endpoints: try await endpoints.list(of: tenant.id), settings: session.settings))
-        }
+        for tenant in page.data { views.append(try await session.view(of: tenant)) }
         try session.output.print(.page(views.map(\.json), hasMore: page.hasMore), table(page))
     }
 

@@ -5,7 +5,7 @@ import Security
 struct TenantUpdateCommand: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Change a tenant's settings; what is not named stays.",
-        discussion: "An empty text takes away --stripe-account, --fulfillment-url or the origins.")
+        discussion: "An empty text takes away what is optional: --stripe-account, --fulfillment-url, the origins …")
 
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("Its id.", valueName: "ten_…")) var tenant: String
@@ -42,9 +42,22 @@ struct TenantUpdateCommand: OperatorCommand {
     )
     var origin: [String] = []
 
+    @Option(help: ArgumentHelp("What the platform keeps of each payment, in percent: 2.5.", valueName: "percent"))
+    var applicationFee: String?
+
+    @Option(help: ArgumentHelp("Calls to Stripe a second, all programs together (default 25).", valueName: "number"))
+    var stripeRate: String?
+
+    @Option(help: ArgumentHelp("The sender of its emails (default EMAIL_FROM).", valueName: "address"))
+    var emailFrom: String?
+
+    @Option(help: ArgumentHelp("The sender's name (default the tenant's).", valueName: "name"))
+    var emailName: String?
+
     func run(in session: Session) async throws {
         let keys = try session.keys
         try session.settings.check(fulfillmentURL: fulfillmentUrl)
+        try SenderAddress.check(emailFrom)
         let old = try await session.tenant(tenant)
         if let mode, mode.rawValue != old.mode {
             throw CommandFailure.usage(
@@ -73,8 +86,23 @@ struct TenantUpdateCommand: OperatorCommand {
         update.stripePublishableKey = stripePublishableKey
         update.stripeAccount = Self.change(stripeAccount)
         update.fulfillmentURL = Self.change(fulfillmentUrl)
+        update.applicationFeeBps = try Self.change(applicationFee, "--application-fee") {
+            Percent(argument: $0)?.basisPoints
+        }
+        update.stripeRate = try Self.change(stripeRate, "--stripe-rate") { Int64($0) }
+        update.emailFrom = Self.change(emailFrom)
+        update.emailName = Self.change(emailName)
         update.origins = origin.isEmpty ? nil : origin.filter { !$0.isEmpty }
         return update
+    }
+
+    static func change(
+        _ given: String?, _ option: String, _ read: (String) -> Int64?
+    ) throws -> FieldChange<Int64> {
+        guard let given else { return .keep }
+        if given.isEmpty { return .clear }
+        guard let value = read(given) else { throw CommandFailure.usage("\(option): '\(given)' is not a number.") }
+        return .set(value)
     }
 
     static func change(_ given: String?) -> FieldChange<String> {

@@ -4,7 +4,7 @@ import Commerce
 struct TenantWebhookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhook", abstract: "The secrets that Stripe signs a tenant's events with.",
-        subcommands: [AddSecretCommand.self, RemoveSecretCommand.self])
+        subcommands: [AddSecretCommand.self, RemoveSecretCommand.self, RollWebhookCommand.self])
 }
 
 struct AddSecretCommand: OperatorCommand {

@@ -1,0 +1,93 @@
+import Commerce
+import Database
+import Logging
+import Messaging
+import StripeClient
+import StripeModels
+
+/// Reads again at Stripe what an order waits for, since its webhook may be lost.
+///
+/// An order of which Stripe's answer was never stored (we crashed in between) is looked for among the account's
+/// PaymentIntents. If after a day there is none, nobody was ever given anything to pay it with, and no request can resume
+/// it any more: it is canceled.
+struct CheckOrder: JobHandler {
+    let kind = JobKind.checkOrder
+    /// The next check comes anyway.
+    let retry = RetryPolicy.exponential(first: .seconds(10), cap: .seconds(600), attempts: 8)
+    let timeLimit: Duration = .seconds(120)
+
+    let stripe: StripeReader
+
+    /// The check after which an order that Stripe does not know is given up: idempotency keys are kept for a day.
+    private static let lastCheck: Int64 = 3
+    /// How far Stripe's clock and ours may differ, in seconds.
+    private static let clockSkew: Int64 = 60
+
+    func run(_ job: ClaimedJob, _ context: JobContext) async throws {
+        let payload = try job.payload(CheckOrderPayload.self)
+        let scope = TenantScope(tenant: job.tenant, livemode: payload.livemode)
+        guard
+            let order = try await context.database.read({ try OrderStore.get(payload.order, for: scope, in: $0) }),
+            order.status.awaitsPayment
+        else { return try await context.complete() }
+        let sightings = try await sightings(of: order, context)
+        let isGivenUp = sightings.isEmpty && payload.check >= Self.lastCheck && order.isUnknownToStripe
+        let application = try await context.complete { connection in
+            if isGivenUp {
+                let move = try OrderStore.move(
+                    order.id, for: scope, by: .canceled, cause: OrderCause("nothing was ever made at Stripe"),
+                    expecting: order.revision, in: connection)
+                _ = try Fulfillment.follow(move, in: connection)
+            }
+            return try Application(
+                sightings, for: scope, cause: OrderCause("checked, since nothing was heard"), in: connection)
+        }
+        application.report(context.logger, tenant: scope.tenant, about: ["check": "\(payload.check)"])
+    }
+
+    private func sightings(of order: Order, _ context: JobContext) async throws -> [Sighting] {
+        if let session = order.checkoutSession {
+            let found = try await stripe.ask(for: order.tenant) { client, credentials in
+                try await client.checkoutSession(session, as: credentials)
+            }
+            var facts: [StripeFact] = [.session(SessionFact(found))]
+            if let subscription = found.subscription, !found.isUnpaid {
+                let read = try await stripe.ask(for: order.tenant) { try await $0.subscription(subscription, as: $1) }
+                facts.append(.subscription(SubscriptionFact(read)))
+            }
+            if let intent = found.paymentIntent { facts += [try await paymentIntent(intent, of: order)] }
+            return facts.map { Sighting(fact: $0, observation: .read, revision: nil) }
+        }
+        if let intent = order.paymentIntent {
+            return [
+                Sighting(
+                    fact: try await paymentIntent(intent, of: order), observation: .read, revision: order.revision)
+            ]
+        }
+        guard order.isUnknownToStripe, let found = try await paymentIntent(naming: order) else { return [] }
+        return [Sighting(fact: .paymentIntent(found), observation: .read, revision: order.revision)]
+    }
+
+    private func paymentIntent(_ id: String, of order: Order) async throws -> StripeFact {
+        .paymentIntent(try await stripe.ask(for: order.tenant) { try await $0.paymentIntent(id, as: $1) })
+    }
+
+    /// The PaymentIntent that was made for the order, if any: it would be older than the first check.
+    private func paymentIntent(naming order: Order) async throws -> PaymentIntent? {
+        let start = order.createdAt / 1_000_000 - Self.clockSkew
+        return try await stripe.ask(for: order.tenant) { client, credentials in
+            for try await intent in client.paymentIntents(since: start, as: credentials)
+            where Order.id(inStripeMetadata: intent.metadata) == order.id { return intent }
+            return nil
+        }
+    }
+}
+
+extension Order {
+    /// Nothing that Stripe made for it is known here.
+    fileprivate var isUnknownToStripe: Bool { paymentIntent == nil && checkoutSession == nil && subscription == nil }
+}
+
+extension CheckoutSession {
+    fileprivate var isUnpaid: Bool { status != .complete }
+}

@@ -1,0 +1,4 @@
+import ArgumentParser
+import Commerce
+
+extension EmailKind: ExpressibleByArgument {}
