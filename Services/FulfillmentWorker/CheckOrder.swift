@@ -46,18 +46,7 @@ struct CheckOrder: JobHandler {
     }
 
     private func sightings(of order: Order, _ context: JobContext) async throws -> [Sighting] {
-        if let session = order.checkoutSession {
-            let found = try await stripe.ask(for: order.tenant) { client, credentials in
-                try await client.checkoutSession(session, as: credentials)
-            }
-            var facts: [StripeFact] = [.session(SessionFact(found))]
-            if let subscription = found.subscription, !found.isUnpaid {
-                let read = try await stripe.ask(for: order.tenant) { try await $0.subscription(subscription, as: $1) }
-                facts.append(.subscription(SubscriptionFact(read)))
-            }
-            if let intent = found.paymentIntent { facts += [try await paymentIntent(intent, of: order)] }
-            return facts.map { Sighting(fact: $0, observation: .read, revision: nil) }
-        }
+        if let session = order.checkoutSession { return try await checkout(session, of: order, context) }
         if let intent = order.paymentIntent {
             return [
                 Sighting(
@@ -66,6 +55,34 @@ struct CheckOrder: JobHandler {
         }
         guard order.isUnknownToStripe, let found = try await paymentIntent(naming: order) else { return [] }
         return [Sighting(fact: .paymentIntent(found), observation: .read, revision: order.revision)]
+    }
+
+    /// The session, which the order follows, and what it led to: a PaymentIntent counts here only once it is final, and a
+    /// subscription is read under its own revision.
+    private func checkout(_ id: String, of order: Order, _ context: JobContext) async throws -> [Sighting] {
+        let session = try await stripe.ask(for: order.tenant) { try await $0.checkoutSession(id, as: $1) }
+        var type: StripeEventType?
+        var found: [Sighting] = []
+        if session.status == .complete, let intent = session.paymentIntent {
+            let fact = try await paymentIntent(intent, of: order)
+            if fact.isFinal { found.append(.reported(fact)) }
+            // A debit that came to nothing looks, by its session alone, like one that is under way.
+            if case .paymentIntent(let intent) = fact, intent.status == .requiresPaymentMethod {
+                type = .checkoutSessionAsyncPaymentFailed
+            }
+        }
+        found.append(
+            Sighting(fact: .session(SessionFact(session, type: type)), observation: .read, revision: order.revision))
+        guard session.status == .complete else { return found }
+        if let subscription = session.subscription {
+            let revision = try await context.database.read {
+                try SubscriptionStore.revision(of: subscription, for: order.scope, in: $0)
+            }
+            let read = try await stripe.ask(for: order.tenant) { try await $0.subscription(subscription, as: $1) }
+            found.append(
+                Sighting(fact: .subscription(SubscriptionFact(read)), observation: .read, revision: revision))
+        }
+        return found
     }
 
     private func paymentIntent(_ id: String, of order: Order) async throws -> StripeFact {
@@ -86,8 +103,4 @@ struct CheckOrder: JobHandler {
 extension Order {
     /// Nothing that Stripe made for it is known here.
     fileprivate var isUnknownToStripe: Bool { paymentIntent == nil && checkoutSession == nil && subscription == nil }
-}
-
-extension CheckoutSession {
-    fileprivate var isUnpaid: Bool { status != .complete }
 }

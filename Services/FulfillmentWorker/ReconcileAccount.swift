@@ -23,7 +23,6 @@ struct ReconcileAccount: JobHandler {
         }
         do {
             guard let result = try await sweep.run(tenant) else { return }
-            WorkerMetrics.countMissed(result.missed, tenant: tenant.id)
             guard result.missed > 0 else { return }
             context.logger.warning(
                 "Events that no webhook brought were found at Stripe and stored",

@@ -26,14 +26,9 @@ enum WorkerMetrics {
         Counter(label: "stripe_keys_refused_total", dimensions: [("tenant", tenant.rawValue)]).increment()
     }
 
-    static func countMissed(_ count: Int64, tenant: TenantID) {
-        Counter(label: "missed_webhooks_total", dimensions: [("tenant", tenant.rawValue)]).increment(by: count)
-    }
-
     static func describe(in registry: PrometheusRegistry) {
         registry.describe("deliveries_total", "Tries to deliver to storefronts, by tenant and outcome.")
         registry.describe("stripe_keys_refused_total", "Calls to Stripe that refused a tenant's key, by tenant.")
-        registry.describe("missed_webhooks_total", "Events found at Stripe that no webhook brought, by tenant.")
         registry.describe("order_anomalies_total", "Payments that did not fit their order, by tenant and code.")
     }
 }

@@ -86,8 +86,11 @@ struct WebhookRoute: Sendable {
     /// A platform's endpoint receives the events of all its connected accounts. One of an account that is nobody's is kept
     /// with the endpoint's own tenant.
     private func owners(of envelope: EventEnvelope, at endpoint: SigningEndpoint) async throws -> [EventOwner] {
-        if let platform = endpoint.platformAccount, let account = envelope.account {
-            let tenants = try await connected(platform, account, envelope.livemode)
+        if let platform = endpoint.platformAccount, let account = envelope.account,
+            // A live Connect endpoint is sent test events as well: they are no test tenant's, who has an endpoint too.
+            envelope.livemode == endpoint.livemode
+        {
+            let tenants = try await connected(platform, account, endpoint.livemode)
             if !tenants.isEmpty { return tenants.map(EventOwner.init) }
         }
         return [EventOwner(scope: endpoint.scope, account: endpoint.account)]

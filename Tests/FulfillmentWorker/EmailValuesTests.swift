@@ -35,7 +35,7 @@ import Testing
         #expect(values(payload(livemode: true))["test_mode"] == nil)
     }
 
-    @Test(arguments: ["period_end", "trial_end", "next_attempt"])
+    @Test(arguments: ["trial_end", "next_attempt"])
     func `times are written as days, and what is none is left out`(name: String) {
         #expect(values(payload(values: [name: "1709164800"]))[name] == "29 February 2024")
         #expect(values(payload(values: [name: "soon"]))[name] == nil)

@@ -19,7 +19,7 @@ extension EmailPayload {
     }
 
     /// Come as seconds since 1970.
-    private static let times = ["period_end", "trial_end", "next_attempt"]
+    private static let times = ["trial_end", "next_attempt"]
 
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -48,8 +48,7 @@ package enum EmailValue {
     package static let link = "link"
     /// The invoice's number.
     package static let invoice = "invoice"
-    /// Seconds since 1970, as text; so are the next two.
-    package static let periodEnd = "period_end"
+    /// Seconds since 1970, as text; so is the next one.
     package static let trialEnd = "trial_end"
     package static let nextAttempt = "next_attempt"
 }

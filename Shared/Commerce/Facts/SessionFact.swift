@@ -99,11 +99,12 @@ extension SessionFact {
 extension OrderEvent {
     /// What a Checkout Session says about its order; nil for nothing: the buyer is still at it.
     /// - Parameter isCancelRequested: the storefront wanted it to expire.
-    init?(_ session: SessionFact, _ observation: Observation, isCancelRequested: Bool) {
+    init?(_ session: SessionFact, isCancelRequested: Bool) {
         switch (session.status, session.payment) {
         case (.complete, .paid), (.complete, .notRequired): self = .paymentSucceeded
-        // The buyer is through; the money is under way.
-        case (.complete, .unpaid): self = .processingStarted(observation)
+        // The buyer is through; the money is under way, unless it is known to have failed: a session that looks so after
+        // that is no second attempt, even where it was just read.
+        case (.complete, .unpaid): self = .processingStarted(.reported)
         case (.complete, .failed):
             self = .paymentFailed(OrderFailure(code: "payment_failed", message: "The payment did not arrive."))
         case (.expired, _): self = isCancelRequested ? .canceled : .expired

@@ -95,7 +95,7 @@ extension OrderStore {
     private static func event(
         _ session: SessionFact, _ observation: Observation, for order: Order, in connection: Connection
     ) throws -> OrderEvent? {
-        let event = OrderEvent(session, observation, isCancelRequested: order.isCancelRequested)
+        let event = OrderEvent(session, isCancelRequested: order.isCancelRequested)
         guard session.status == .complete, !session.isPaid else { return event }
         let payments = try PaymentStore.list(of: order.id, for: order.scope, in: connection)
         if payments.contains(where: { $0.amountCaptured > 0 }) { return .paymentSucceeded }

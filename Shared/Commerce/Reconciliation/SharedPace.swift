@@ -48,18 +48,4 @@ package struct SharedPace: Sendable {
             return .tooFar(max(longest, try next?.get("wait") ?? 0))
         }
     }
-
-    /// Stripe said to slow down: nobody takes a place of this tenant that begins sooner than `pause` from now. Places
-    /// that were taken are not taken back.
-    package func hold(tenant: TenantID, livemode: Bool, for pause: Duration) async throws {
-        try await database.write(.relaxed) { connection in
-            try connection.execute(
-                """
-                INSERT INTO stripe_pace (tenant_id, livemode, next_us)
-                VALUES ($1, $2, now_us() + CAST($3 AS BIGINT))
-                ON CONFLICT (tenant_id, livemode) DO UPDATE SET next_us = CASE
-                    WHEN stripe_pace.next_us > excluded.next_us THEN stripe_pace.next_us ELSE excluded.next_us END
-                """, tenant, livemode, pause.microseconds)
-        }
-    }
 }

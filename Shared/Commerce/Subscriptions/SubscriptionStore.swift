@@ -41,7 +41,7 @@ package enum SubscriptionStore {
     }
 
     /// What a reading is to be handed in with; 0 for one that was never read.
-    static func revision(of id: String, for scope: TenantScope, in connection: Connection) throws -> Int64 {
+    package static func revision(of id: String, for scope: TenantScope, in connection: Connection) throws -> Int64 {
         try connection.row(
             "SELECT revision FROM subscriptions WHERE tenant_id = $1 AND livemode = $2 AND id = $3", scope.tenant,
             scope.livemode, id

@@ -12,7 +12,7 @@ extension EmailKind {
                 EmailValue.amount, EmailValue.description, EmailValue.invoice, EmailValue.link, EmailValue.nextAttempt,
             ]
         case .actionRequired: [EmailValue.amount, EmailValue.description, EmailValue.invoice, EmailValue.link]
-        case .subscriptionCanceled: [EmailValue.description, EmailValue.periodEnd]
+        case .subscriptionCanceled: [EmailValue.description]
         case .trialEnding: [EmailValue.description, EmailValue.trialEnd]
         }
     }

@@ -45,7 +45,6 @@ extension EmailTemplates {
                 subject: "Your subscription at {{shop}} was canceled", heading: "Your subscription was canceled",
                 paragraphs: [
                     .when("description", "{{description}}"), .always("You will not be charged for it again."),
-                    .when("period_end", "The period you have paid for ends on {{period_end}}."),
                 ])
         case .trialEnding:
             StandardWording(

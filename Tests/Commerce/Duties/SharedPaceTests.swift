@@ -57,11 +57,6 @@ import Testing
             try await shop.test.advance(by: .seconds(60))
             #expect(try await place(shop.tenant.id) == .after(0))
             #expect(try await place(shop.tenant.id) == .after(200_000))
-            try await pace.hold(tenant: shop.tenant.id, livemode: false, for: .seconds(3))
-            #expect(try await place(shop.tenant.id) == .after(3_000_000))
-            try await pace.hold(tenant: shop.tenant.id, livemode: false, for: .seconds(1))
-            #expect(try await place(shop.tenant.id) == .after(3_200_000), "a shorter pause takes nothing back")
-            #expect(try await place(neighbour) == .after(0))
         }
     }
 

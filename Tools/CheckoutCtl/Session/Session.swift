@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Security
 import StripeClient
+import TenantStripe
 
 /// What a command works with, from its start to its end.
 struct Session: Sendable {
@@ -46,7 +47,9 @@ struct Session: Sendable {
 
     /// Runs `body` with a client for Stripe.
     func withStripe<T>(retries: Int = 2, _ body: (StripeClient) async throws -> T) async throws -> T {
-        try await StripeConnection.with(base: settings.stripeAPIBase, retries: retries, logger: logger, body)
+        try await StripeConnection.with(
+            base: settings.stripeAPIBase, retries: retries, pacing: SharedPacing(SharedPace(database: database)),
+            logger: logger, body)
     }
 
     private func checkSchema() async throws {
