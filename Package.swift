@@ -97,7 +97,7 @@ let package = Package(
             uses: ["Messaging", "Database", "StripeModels", "Security", serviceLifecycle, crypto, logging]),
         module(
             "TenantStripe", at: "Shared/TenantStripe",
-            uses: ["Commerce", "Messaging", "Database", "StripeClient", "StripeModels", logging]),
+            uses: ["Commerce", "Messaging", "Database", "StripeClient", "StripeModels", logging, metrics]),
         module("Mail", at: "Shared/Mail", exclude: ["CCurl"], uses: ["CCurl", "Commerce", "Security", mustache]),
         // Floor 4: the programs
         program(

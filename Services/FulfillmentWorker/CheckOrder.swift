@@ -4,6 +4,7 @@ import Logging
 import Messaging
 import StripeClient
 import StripeModels
+import TenantStripe
 
 /// Reads again at Stripe what an order waits for, since its webhook may be lost.
 ///
@@ -20,8 +21,6 @@ struct CheckOrder: JobHandler {
 
     /// The check after which an order that Stripe does not know is given up: idempotency keys are kept for a day.
     private static let lastCheck: Int64 = 3
-    /// How far Stripe's clock and ours may differ, in seconds.
-    private static let clockSkew: Int64 = 60
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
         let payload = try job.payload(CheckOrderPayload.self)
@@ -53,7 +52,10 @@ struct CheckOrder: JobHandler {
                     fact: try await paymentIntent(intent, of: order), observation: .read, revision: order.revision)
             ]
         }
-        guard order.isUnknownToStripe, let found = try await paymentIntent(naming: order) else { return [] }
+        guard order.isUnknownToStripe,
+            let found = try await stripe.ask(
+                for: order.tenant, { try await $0.unheardPaymentIntent(of: order, as: $1) })
+        else { return [] }
         return [Sighting(fact: .paymentIntent(found), observation: .read, revision: order.revision)]
     }
 
@@ -87,16 +89,6 @@ struct CheckOrder: JobHandler {
 
     private func paymentIntent(_ id: String, of order: Order) async throws -> StripeFact {
         .paymentIntent(try await stripe.ask(for: order.tenant) { try await $0.paymentIntent(id, as: $1) })
-    }
-
-    /// The PaymentIntent that was made for the order, if any: it would be older than the first check.
-    private func paymentIntent(naming order: Order) async throws -> PaymentIntent? {
-        let start = order.createdAt / 1_000_000 - Self.clockSkew
-        return try await stripe.ask(for: order.tenant) { client, credentials in
-            for try await intent in client.paymentIntents(since: start, as: credentials)
-            where Order.id(inStripeMetadata: intent.metadata) == order.id { return intent }
-            return nil
-        }
     }
 }
 

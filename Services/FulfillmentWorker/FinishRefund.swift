@@ -32,8 +32,8 @@ struct FinishRefund: JobHandler {
         else { throw JobFailure.bury("Refund \(payload.refund) does not exist.") }
         // The caller's own try, or an event, was faster.
         guard refund.status == .requested else { return try await context.complete() }
-        let made = try await stripe.refunds(of: refund.paymentIntent, for: scope.tenant).first { $0.ours == refund.id }
-        if let made { return try await apply(made, to: refund, scope, context) }
+        let made = try await stripe.ask(for: scope.tenant) { try await $0.unheardRefund(of: refund, as: $1) }
+        if let made { return try await apply(RefundFact(made), to: refund, scope, context) }
         try await make(refund, scope, context)
     }
 
@@ -49,15 +49,9 @@ struct FinishRefund: JobHandler {
     }
 
     private func make(_ refund: OrderRefund, _ scope: TenantScope, _ context: JobContext) async throws {
-        var form = RefundForm(paymentIntent: refund.paymentIntent)
-        form.amount = refund.amount
-        form.reason = refund.reason.flatMap(RefundForm.Reason.init(rawValue:))
-        form.metadata = refund.stripeMetadata
-        let wanted = form
         do {
             let credentials = try await stripe.tenants.credentials(of: scope.tenant)
-            let made = try await stripe.client.createRefund(
-                wanted, idempotencyKey: refund.stripeIdempotencyKey, as: credentials)
+            let made = try await stripe.client.createRefund(of: refund, as: credentials)
             try await apply(RefundFact(made), to: refund, scope, context)
         } catch let error as StripeError {
             if error.isFinalRefusal {

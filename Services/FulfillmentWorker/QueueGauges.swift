@@ -1,5 +1,4 @@
 import Commerce
-import Database
 import Messaging
 import ServiceRuntime
 
@@ -15,11 +14,6 @@ struct QueueGauges {
         }
         registry.gauge("queue_oldest_age_seconds", help: "How long the longest waiting due job has waited, by kind.") {
             try await samples(of: ["ready"]) { Double($0?.oldestAge ?? 0) / 1e6 }
-        }
-        registry.gauge("missed_webhooks", help: "Events found at Stripe that no webhook brought, ever, by tenant.") {
-            try await queue.database.read { try ReconcileStore.states(in: $0) }.map { state in
-                GaugeSample(Double(state.missedTotal), labels: [("tenant", state.tenant.rawValue)])
-            }
         }
         registry.gauge("queue_paused", help: "1 for each tenant and kind whose jobs an operator paused; empty: every.")
         {

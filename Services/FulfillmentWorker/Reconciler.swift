@@ -3,6 +3,7 @@ import Database
 import Logging
 import Messaging
 import ServiceLifecycle
+import ServiceRuntime
 
 /// Sees to it that what was missed is found: stores a sweep's job for each tenant once an interval, and a check's job for
 /// each order that has waited long enough. One of all workers does each; the jobs are then anybody's.
@@ -29,6 +30,15 @@ struct Reconciler: Service {
                     logger.warning("Reconciliation could not be scheduled", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: min(look, interval) * Double.random(in: 0.8...1.2))
+            }
+        }
+    }
+
+    /// How many events no webhook has brought, read from the database when Prometheus asks.
+    func register(in registry: PrometheusRegistry) {
+        registry.gauge("missed_webhooks", help: "Events found at Stripe that no webhook brought, ever, by tenant.") {
+            try await database.read { try ReconcileStore.states(in: $0) }.map { state in
+                GaugeSample(Double(state.missedTotal), labels: [("tenant", state.tenant.rawValue)])
             }
         }
     }

@@ -2,6 +2,8 @@ import Commerce
 import Messaging
 import Metrics
 import ServiceRuntime
+import StripeClient
+import TenantStripe
 
 /// What the worker counts beyond what every job is counted by.
 enum WorkerMetrics {
@@ -21,14 +23,10 @@ enum WorkerMetrics {
             .increment()
     }
 
-    /// A tenant's Stripe key was refused: somebody has to mend it.
-    static func countRefusedKey(of tenant: TenantID) {
-        Counter(label: "stripe_keys_refused_total", dimensions: [("tenant", tenant.rawValue)]).increment()
-    }
-
     static func describe(in registry: PrometheusRegistry) {
         registry.describe("deliveries_total", "Tries to deliver to storefronts, by tenant and outcome.")
-        registry.describe("stripe_keys_refused_total", "Calls to Stripe that refused a tenant's key, by tenant.")
+        registry.describe(
+            StripeError.CredentialFault.counter, "Calls to Stripe that refused a tenant's key, by tenant and fault.")
         registry.describe("order_anomalies_total", "Payments that did not fit their order, by tenant and code.")
     }
 }

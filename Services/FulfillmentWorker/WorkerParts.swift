@@ -55,6 +55,9 @@ enum WorkerParts {
         let email = SendEmail(
             composer: EmailComposer(settings.email, tenants: tenants, keys: keys, database: database), client: mail,
             timeout: settings.email.timeout)
+        let reconciler = Reconciler(
+            database: database, tenants: tenants, interval: settings.reconcileInterval, logger: logger)
+        reconciler.register(in: environment.registry)
         let worker = JobWorker(
             queue: queue,
             handlers: [
@@ -71,8 +74,7 @@ enum WorkerParts {
                 KeyCleaner(database: database, logger: logger),
                 RetentionKeeper(
                     database: database, retention: Retention(olderThan: settings.retention), logger: logger),
-                Reconciler(
-                    database: database, tenants: tenants, interval: settings.reconcileInterval, logger: logger),
+                reconciler,
                 worker,
             ],
             close: {

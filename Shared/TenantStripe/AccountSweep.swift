@@ -131,8 +131,7 @@ package struct AccountSweep: Sendable {
         let swept = events
         let missed = try await database.write { connection in
             try turn.keep(in: connection)
-            let outcomes = try swept.map { try EventInbox.record($0, in: connection) }
-            let missed = Int64(outcomes.count { $0 != .duplicate })
+            let missed = Int64(try EventInbox.record(swept, in: connection).count { $0 != .duplicate })
             if missed > 0 {
                 try ReconcileStore.advance(to: cursor, missed: missed, for: tenant.scope, in: connection)
             }

@@ -1,8 +1,5 @@
 """A buyer pays on the sandbox's hosted Checkout page in a real browser."""
 
-import http.server
-import threading
-
 import pytest
 from harness.sandbox import Sandbox
 from harness.stack import temporary_folder
@@ -11,6 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
+from shop_page import shop_page
 
 MUG = {"price_data": {"currency": "eur", "unit_amount": 1450, "product_data": {"name": "Stoneware mug"}}, "quantity": 2}
 
@@ -18,22 +16,8 @@ MUG = {"price_data": {"currency": "eur", "unit_amount": 1450, "product_data": {"
 @pytest.fixture(scope="module")
 def shop():
     """A page that any address of the shop answers."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>The shop</h1>")
-
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with shop_page() as origin:
+        yield origin
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """A buyer subscribes on the hosted page; the shop previews an upgrade and has exactly that."""
 
-import http.server
-import threading
 import uuid
 
 import pytest
@@ -9,27 +7,14 @@ from harness.waiting import wait_until
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
+from shop_page import shop_page
 
 
 @pytest.fixture
 def origin():
     """A shop where buyers come back to."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>Thanks</h1>")
-
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with shop_page() as origin:
+        yield origin
 
 
 @pytest.fixture

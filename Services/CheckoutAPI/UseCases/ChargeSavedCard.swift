@@ -111,10 +111,7 @@ struct ChargeSavedCard: TwoStepCall {
                 in: connection)
             return try declined(try Fulfillment.follow(move, in: connection), body, in: connection)
         case .refused(let error):
-            _ = try OrderStore.move(
-                note.order.id, for: caller.scope, by: .paymentFailed(error.failure), cause: .stripeRefused,
-                in: connection)
-            return Reply(error, requestID: requestID)
+            return try stripe.refuse(note.order, with: error, requestID, in: connection)
         }
     }
 

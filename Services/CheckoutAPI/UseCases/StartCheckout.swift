@@ -88,10 +88,7 @@ struct StartCheckout: TwoStepCall {
                 session, to: note.order.id, for: caller.scope, in: connection)
             return try Reply(.created, OrderJSON(order))
         case .refused(let error):
-            _ = try OrderStore.move(
-                note.order.id, for: caller.scope, by: .paymentFailed(error.failure), cause: .stripeRefused,
-                in: connection)
-            return Reply(error, requestID: requestID)
+            return try stripe.refuse(note.order, with: error, requestID, in: connection)
         }
     }
 

@@ -63,10 +63,7 @@ struct StartPayment: TwoStepCall {
                 .created,
                 OrderJSON(order, clientSecret: secret, publishableKey: caller.key.tenant.stripePublishableKey))
         case .refused(let error):
-            _ = try OrderStore.move(
-                note.order.id, for: caller.scope, by: .paymentFailed(error.failure), cause: .stripeRefused,
-                in: connection)
-            return Reply(error, requestID: requestID)
+            return try stripe.refuse(note.order, with: error, requestID, in: connection)
         }
     }
 

@@ -26,7 +26,7 @@ struct StripeReader {
         if case .rateLimited(let pause) = error.kind {
             return .release("Stripe limits the rate of this tenant's calls.", after: pause)
         }
-        if error.credentialFault != nil { WorkerMetrics.countRefusedKey(of: tenant) }
+        error.credentialFault?.count(of: tenant)
         return .retry("\(error)")
     }
 
@@ -42,9 +42,8 @@ struct StripeReader {
             case .subscription:
                 .subscription(SubscriptionFact(try await client.subscription(id, as: credentials), type: type))
             case .invoice: .invoice(InvoiceFact(try await client.invoice(id, as: credentials), type: type))
-            case .charge: .charge(ChargeFact(try await client.charge(id, as: credentials)))
-            case .refund: .refund(RefundFact(try await client.refund(id, as: credentials)))
-            case .dispute: .dispute(DisputeFact(try await client.dispute(id, as: credentials)))
+            // These only go forward, and decide alone.
+            case .charge, .refund, .dispute: fact
             }
         }
     }

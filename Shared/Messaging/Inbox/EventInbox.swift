@@ -27,7 +27,7 @@ package struct EventInbox: Sendable {
     }
 
     /// Stores events with their jobs, several rows a statement: PostgreSQL takes a round trip for each.
-    private static func record(_ events: [ReceivedEvent], in connection: Connection) throws -> [RecordOutcome] {
+    package static func record(_ events: [ReceivedEvent], in connection: Connection) throws -> [RecordOutcome] {
         let ids = events.map { _ in EventID.new() }
         // In one order everywhere: two groups that hold the same two events would lock each other out.
         let order = events.indices.sorted { events[$0].stripeEventID < events[$1].stripeEventID }

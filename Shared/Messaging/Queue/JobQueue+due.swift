@@ -92,9 +92,8 @@ extension JobQueue {
                 SELECT (SELECT subject FROM jobs WHERE state = 'blocked' AND subject > last.subject
                         ORDER BY subject LIMIT 1)
                 FROM subjects AS last WHERE last.subject IS NOT NULL)
-            SELECT subject FROM subjects WHERE subject IS NOT NULL AND (
-                SELECT busy.id FROM jobs AS busy WHERE busy.lease_token IS NOT NULL AND busy.subject = subjects.subject
-                LIMIT 1) IS NULL
+            SELECT subject FROM subjects
+            WHERE subject IS NOT NULL AND \(LaneHeads.leasedJob(of: "subjects.subject")) IS NULL
             LIMIT 1
             """) != nil
     }

@@ -69,8 +69,8 @@ enum JobTurn {
             WHERE id IN (
                 SELECT (SELECT id FROM jobs AS first WHERE first.state = 'blocked' AND first.subject = subjects.subject
                         ORDER BY first.priority, first.run_at, first.id LIMIT 1)
-                FROM subjects WHERE subjects.subject IS NOT NULL AND NOT EXISTS (
-                    SELECT 1 FROM jobs AS busy WHERE busy.lease_token IS NOT NULL AND busy.subject = subjects.subject))
+                FROM subjects
+                WHERE subjects.subject IS NOT NULL AND \(LaneHeads.leasedJob(of: "subjects.subject")) IS NULL)
             """, mostSubjects)
     }
 }

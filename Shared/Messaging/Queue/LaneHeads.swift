@@ -22,12 +22,14 @@ struct LaneHeads {
     /// Whether no more stand behind them.
     private(set) var isWhole = true
 
-    /// SQL for `Head.isBusy`, over rows named `waiting`. Not EXISTS, for which PostgreSQL would read all leased jobs.
-    static let isBusy = """
-        (subject IS NOT NULL AND (
-            SELECT busy.id FROM jobs AS busy WHERE busy.lease_token IS NOT NULL AND busy.subject = waiting.subject LIMIT 1
-        ) IS NOT NULL) AS is_busy
-        """
+    /// SQL for `Head.isBusy`, over rows named `waiting`.
+    static let isBusy = "(subject IS NOT NULL AND \(leasedJob(of: "waiting.subject")) IS NOT NULL) AS is_busy"
+
+    /// SQL for the leased job of a subject, or NULL. By the words of the index `jobs_busy`, and not as EXISTS, for which
+    /// PostgreSQL would read all leased jobs.
+    static func leasedJob(of subject: String) -> String {
+        "(SELECT busy.id FROM jobs AS busy WHERE busy.lease_token IS NOT NULL AND busy.subject = \(subject) LIMIT 1)"
+    }
 
     /// The first of each subject with nothing running may start, as far as there are places; the others of it must wait.
     func divided(places: Int) -> (startable: [JobID], waiting: [JobID]) {

@@ -3,6 +3,7 @@ import Database
 import ServiceRuntime
 import StripeClient
 import StripeModels
+import TenantStripe
 
 extension StripeAccess {
     /// The PaymentIntent of an order, which is made unless the order has one. What is sent depends on the order's row
@@ -40,15 +41,7 @@ extension StripeAccess {
     ///
     /// For an off-session charge, which must not be asked for again to find out.
     func unheardPaymentIntent(of order: Order) async throws -> PaymentIntent? {
-        // Stripe's clock is another one.
-        let since = order.createdAt / 1_000_000 - 600
-        return try await call { credentials in
-            for try await intent in client.paymentIntents(of: order.customer, since: since, as: credentials)
-            where Order.id(inStripeMetadata: intent.metadata) == order.id {
-                return intent
-            }
-            return nil
-        }
+        try await call { credentials in try await client.unheardPaymentIntent(of: order, as: credentials) }
     }
 
     /// Stripe keeps a refusal under its key for a day, so the key changes with the order's version: once the payment has
@@ -76,6 +69,14 @@ extension StripeAccess {
         guard let error = error as? APIError, error.usedUpStripeKey else { return }
         try OrderStore.note(
             .request(requestID, "Stripe failed"), detail: error.code, on: order.id, for: order.scope, in: connection)
+    }
+
+    /// What Stripe will not do for an order, however often it is asked, ends its attempt. Nothing is delivered: this answer
+    /// tells the caller.
+    func refuse(_ order: Order, with error: APIError, _ requestID: String, in connection: Connection) throws -> Reply {
+        _ = try OrderStore.move(
+            order.id, for: order.scope, by: .paymentFailed(error.failure), cause: .stripeRefused, in: connection)
+        return Reply(error, requestID: requestID)
     }
 
     /// After a failure that another try may mend, for an order that nobody can have paid: with an `Idempotency-Key` it

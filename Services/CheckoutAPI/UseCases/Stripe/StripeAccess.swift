@@ -3,7 +3,6 @@ import Database
 import HTTPTypes
 import Logging
 import Messaging
-import Metrics
 import ServiceRuntime
 import StripeClient
 import StripeModels
@@ -67,9 +66,6 @@ struct StripeAccess: Sendable {
         logger.error(
             "Stripe refuses the key of a tenant; give it a valid one with checkoutctl tenant update", metadata: metadata
         )
-        Counter(
-            label: "stripe_credentials_refused_total",
-            dimensions: [("tenant", scope.tenant.rawValue), ("fault", fault.rawValue)]
-        ).increment()
+        fault.count(of: scope.tenant)
     }
 }
