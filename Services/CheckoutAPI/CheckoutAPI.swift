@@ -78,11 +78,16 @@ struct CheckoutAPI: Sendable {
     /// How browsers reach this service.
     var publicBaseURL: String { settings.publicBaseURL }
 
+    /// How far away the turn of a call may be that anybody's page can cause. A storefront's own calls and the worker's,
+    /// which wait longer, so find a place however many of those come.
+    private static let longestPageQueue = Duration.seconds(1)
+
     /// Stripe, for one request.
     /// - Parameter patience: how long it may take, where that is less than any request may.
     func stripe(for caller: Caller, _ logger: Logger, within patience: Duration? = nil) -> StripeAccess {
         StripeAccess(
             client: stripe, database: database, tenants: tenants, scope: caller.scope, attempts: attempts,
-            deadline: .now + min(patience ?? settings.patience, settings.patience), logger: logger)
+            deadline: .now + min(patience ?? settings.patience, settings.patience),
+            longestQueue: caller.isPublishable ? Self.longestPageQueue : nil, logger: logger)
     }
 }

@@ -72,8 +72,7 @@ struct FinishRefund: JobHandler {
     private func useAnotherKey(_ refund: OrderRefund, _ scope: TenantScope, _ context: JobContext) async throws {
         let settling = settling.components.seconds * 1_000_000
         try await context.database.write { connection in
-            let now = try connection.row("SELECT now_us() AS now")?.get("now", as: Int64.self) ?? 0
-            guard now - refund.updatedAt > settling else { return }
+            guard try connection.now() - refund.updatedAt > settling else { return }
             _ = try RefundStore.nextAttempt(refund.id, after: refund.attempt, for: scope, in: connection)
         }
     }

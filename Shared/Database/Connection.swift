@@ -43,6 +43,12 @@ package final class Connection {
         try run(sql, parameters).rows.first
     }
 
+    /// µs since 1970 by the database's clock, as `now_us()` is in SQL.
+    package func now() throws -> Int64 {
+        guard let row = try row("SELECT now_us() AS now") else { return 0 }
+        return try row.get("now")
+    }
+
     /// Runs `body` in a savepoint: if it throws, its writes are undone and the transaction goes on.
     @discardableResult
     package func attempt<T>(_ body: () throws -> T) throws -> T {

@@ -11,6 +11,9 @@ package struct StripeCredentials: Sendable {
     /// Calls a second that the tenant may make.
     package let callsPerSecond: Double
 
+    /// A call whose turn is further away fails at once, as rate limited; nil for the client's own limit.
+    package var longestQueue: Duration?
+
     /// Stripe's limit in a sandbox, and that of one endpoint in live mode.
     package static let defaultCallsPerSecond = 25.0
 

@@ -27,7 +27,7 @@ extension StripeError {
             outcomeUnknown: call.changes
                 && Self.leavesQuestion(
                     answer.status, body, afterUnknown: maybeArrived, hasKey: call.idempotencyKey != nil),
-            requestID: answer.requestID)
+            isReplayed: answer.isReplayed, requestID: answer.requestID)
     }
 
     /// Whether Stripe may have done what it answered with `status` about.

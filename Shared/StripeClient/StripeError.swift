@@ -27,6 +27,8 @@ package struct StripeError: Error, Sendable, CustomStringConvertible {
     package let isRetryable: Bool
     /// Stripe may have done it: only the same call with the same idempotency key, or reading the object, can tell.
     package let outcomeUnknown: Bool
+    /// Stripe repeated the answer of an earlier call with the same idempotency key, which has therefore ended.
+    package let isReplayed: Bool
     /// Stripe's name of the request, for its support and its dashboard.
     package let requestID: String?
     /// For the log alone.
@@ -52,12 +54,13 @@ package struct StripeError: Error, Sendable, CustomStringConvertible {
 
     init(
         _ kind: Kind, _ message: String, isRetryable: Bool = false, outcomeUnknown: Bool = false,
-        requestID: String? = nil, cause: (any Error)? = nil
+        isReplayed: Bool = false, requestID: String? = nil, cause: (any Error)? = nil
     ) {
         self.kind = kind
         self.message = message
         self.isRetryable = isRetryable
         self.outcomeUnknown = outcomeUnknown
+        self.isReplayed = isReplayed
         self.requestID = requestID
         self.cause = cause
     }

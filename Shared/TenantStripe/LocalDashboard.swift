@@ -41,7 +41,7 @@ package struct LocalDashboard: Sendable {
         orders = try Self.orders(of: scope, in: connection)
         jobs = try Self.jobs(of: scope.tenant, in: connection)
         reconciliation = try ReconcileStore.state(of: scope, in: connection)
-        readAt = try connection.row("SELECT now_us() AS now")?.get("now") ?? 0
+        readAt = try connection.now()
     }
 
     private static func activeSubscriptions(of scope: TenantScope, in connection: Connection) throws -> Count {

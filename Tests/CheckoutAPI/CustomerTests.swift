@@ -1,4 +1,5 @@
 import Commerce
+import Database
 import Messaging
 import NIOHTTP1
 import TestSupport
@@ -93,6 +94,39 @@ import Testing
             }
             let methods = try await api.get("/v1/customers/cus_page/payment_methods")
             #expect(methods.ids == ["pm_1"])
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `in an account that tenants share, what says nothing of its tenant is nobody's`(
+        on engine: Engine
+    ) async throws {
+        try await withAPI(on: engine) { api in
+            let marked = try await api.post("/v1/customers", #"{"name":"A"}"#)["id"] ?? ""
+            for id in ["cus_page", "cus_bought"] { api.stripe.add(id, .init(email: "jenny@example.com")) }
+            let scope = api.tenant.tenant.scope
+            try await api.database.write { connection in
+                // As its order's Checkout Session would.
+                try CustomerStore.note("cus_bought", email: nil, for: scope, in: connection)
+                try connection.execute(
+                    "UPDATE tenants SET stripe_publishable_key = $1 WHERE livemode = $2", "pk_test_one12345", false)
+            }
+            #expect(try await api.get("/v1/customers/cus_page").failure == missing)
+            for id in [marked, "cus_bought"] { #expect(try await api.get("/v1/customers/\(id)").status == 200) }
+            for id in [marked, "cus_bought", "cus_page"] {
+                let theirs = try await api.get("/v1/customers/\(id)", key: api.other.secretKey.secret)
+                #expect(theirs.failure == missing)
+            }
+            // Marked as its own it needs no row; another connected account is another account.
+            try await api.database.write { connection in
+                try connection.execute("DELETE FROM customers")
+            }
+            #expect(try await api.get("/v1/customers/\(marked)").status == 200)
+            try await api.database.write { connection in
+                try connection.execute(
+                    "UPDATE tenants SET stripe_account = $1 WHERE id = $2", "acct_1", api.other.tenant.id)
+            }
+            #expect(try await api.get("/v1/customers/cus_page").status == 200)
         }
     }
 

@@ -54,6 +54,14 @@ import Testing
         }
     }
 
+    @Test func `over TLS the cookie is this host's alone`() throws {
+        let pages = try DashboardPages(publicBaseURL: "https://checkout.example")
+        let cookie = try #require(pages.enter(Secret("s")).headers[.setCookie])
+        #expect(cookie.hasPrefix("__Host-checkout_dashboard=s;"))
+        for part in ["Path=/;", "Secure;", "HttpOnly;"] { #expect("\(cookie);".contains(part)) }
+        #expect(!cookie.contains("Domain"))
+    }
+
     @Test(arguments: Engine.all)
     func `a secret key opens a session that shows the dashboard and ends`(on engine: Engine) async throws {
         try await withBrowser(on: engine) { api, browser in
@@ -65,8 +73,8 @@ import Testing
             let opened = try await browser.send(.POST, form: "key=+\(api.secretKey.exposed)%0A")
             #expect(opened.status == 303)
             let cookie = try #require(opened[header: "Set-Cookie"])
-            for part in ["HttpOnly", "SameSite=Strict", "Path=/dashboard", "Max-Age=3600"] {
-                #expect(cookie.contains(part))
+            for part in ["HttpOnly", "SameSite=Strict", "Path=/;", "Max-Age=3600"] {
+                #expect("\(cookie);".contains(part))
             }
             #expect(!cookie.contains("Secure"))
             #expect(!cookie.contains(api.secretKey.exposed))

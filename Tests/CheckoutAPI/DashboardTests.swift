@@ -136,6 +136,13 @@ import Testing
             #expect(answer["charges", "data", 9, "id"] == "ch_own3")
             #expect(answer["charges", "data", 10, "id"] == nil)
             for letter in ["a", "b", "c"] { #expect(!answer.body.contains("\"ch_\(letter)")) }
+
+            // Those that say nothing are nobody's where both have one account.
+            try await api.database.write { connection in
+                try connection.execute(
+                    "UPDATE tenants SET stripe_publishable_key = $1 WHERE livemode = $2", "pk_test_one12345", false)
+            }
+            #expect(try await api.get("/v1/dashboard")["charges", "data", 0, "id"] == nil)
         }
     }
 

@@ -296,6 +296,20 @@ import Testing
         }
     }
 
+    @Test func `in an account that tenants share, those of nobody's customers are not listed`() async throws {
+        try await withAPI { api in
+            api.stripe.addSubscription("sub_1", .init(metadata: ["checkout_tenant": api.tenant.tenant.id.rawValue]))
+            api.stripe.addSubscription("sub_2")
+            #expect(try await api.get("/v1/subscriptions").ids == ["sub_1", "sub_2"])
+            try await api.database.write { connection in
+                try connection.execute(
+                    "UPDATE tenants SET stripe_publishable_key = $1 WHERE livemode = $2", "pk_test_one12345", false)
+            }
+            #expect(try await api.get("/v1/subscriptions").ids == ["sub_1"])
+            #expect(try await api.get("/v1/subscriptions/sub_2").failure == Self.missing)
+        }
+    }
+
     @Test func `a key does with subscriptions what its scopes say`() async throws {
         try await withAPI { api in
             api.stripe.addSubscription("sub_1")

@@ -42,7 +42,7 @@ import Testing
                     #expect(order.status.rawValue == status && order.metadata == ["a": "b"])
                     #expect(order.amountCaptured == (isPaid ? 1000 : nil), "\(status)")
                     #expect(try PaymentStore.list(of: id, for: scope, in: connection).count == (isPaid ? 1 : 0))
-                    #expect(order.checkoutMode == nil && !order.isCancelRequested && order.applicationFee == nil)
+                    #expect(order.checkoutMode == nil && !order.isCancelRequested && order.applicationFeeBps == nil)
                 }
                 #expect(try StuckOrders.enqueueDue(in: connection) == 3)
                 // What was paid before can be refunded, in full too.

@@ -96,6 +96,9 @@ import Testing
             let move = try await shop.apply(intent("succeeded", id: "pi_2"), to: order)
             #expect(!move.moved && move.anomaly?.code == .otherPaymentIntent)
             #expect(try await shop.reload(order).paymentIntent == "pi_1")
+            // The buyer can be given it back.
+            let refund = try await shop.reserve(order, nil)
+            #expect(refund.paymentIntent == "pi_2" && refund.amount == 1000)
         }
     }
 

@@ -60,6 +60,20 @@ struct SharedPacingTests {
         }
     }
 
+    @Test func `who calls may be less patient than the client, never more`() async throws {
+        let pacing = Recorder { .after(.zero) }
+        try await Bench.run(longestQueue: .seconds(3), pacing: pacing) { _ in
+            .answer(200, Examples.intent())
+        } _: { bench in
+            var page = Bench.alice
+            for limit in [Duration.seconds(1), .seconds(60)] {
+                page.longestQueue = limit
+                _ = try await bench.stripe.paymentIntent("pi_1", as: page)
+            }
+        }
+        #expect(pacing.asked.withLock { $0.map { $0.suffix(11) } } == ["1.0 seconds", "3.0 seconds"])
+    }
+
     @Test func `while it cannot be asked the process paces alone`() async throws {
         let pacing = Recorder { throw Away() }
         try await Bench.run(pacing: pacing) { _ in

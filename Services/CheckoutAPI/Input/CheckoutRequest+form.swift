@@ -34,7 +34,7 @@ extension CheckoutRequest {
             payment.metadata = order.stripeMetadata
             payment.captureMethod = order.captureMethod.map(PaymentIntent.CaptureMethod.init(_:))
             payment.setupFutureUsage = order.setupFutureUsage.flatMap(PaymentIntentForm.SetupFutureUsage.init)
-            payment.applicationFee = order.platformFee(of: amount(order, price))
+            payment.applicationFee = order.applicationFee(of: amount(order, price))
             return .payment(payment)
         case .subscription:
             var subscription = CheckoutSessionForm.Subscription()

@@ -70,7 +70,7 @@ struct DashboardPageRoutes: Sendable {
     }
 
     private func session(of request: Request) -> String? {
-        request.cookies[DashboardPages.cookie]?.value
+        request.cookies[pages.cookie]?.value
     }
 
     private func shown(

@@ -12,8 +12,8 @@ import StripeModels
 /// the order's id in its metadata. One that is found is what came of it. One that is not found is unknown still, and the
 /// order stays `pending` for the request that comes again, or for the worker, which looks again later.
 ///
-/// A key is used up, and another taken, only if a later request is answered with an error under it again, and then
-/// still no charge is found: Stripe repeats an error only for a call that has ended.
+/// Another key is taken only when three things are known: Stripe repeats its own error, so the call that it was for has
+/// ended; the order was made so long ago that whatever that call did is listed; and no charge is.
 struct ChargeSavedCard: TwoStepCall {
     let wanted: SavedCardRequest
     let caller: Caller
@@ -26,7 +26,12 @@ struct ChargeSavedCard: TwoStepCall {
         let order: Order
         /// An earlier request asked Stripe already, or was about to.
         let isResumed: Bool
+        /// What the first call did is listed by now, if it did anything.
+        var isSettled = false
     }
+
+    /// How long after the order was made that is so, in µs.
+    private static let settling: Int64 = 600 * 1_000_000
 
     enum Answer: Sendable {
         case charged(PaymentIntent)
@@ -41,7 +46,8 @@ struct ChargeSavedCard: TwoStepCall {
             if resumed.status.isFinal, resumed.paymentIntent == nil {
                 return .answered(try Reply(.created, OrderJSON(resumed)))
             }
-            return .noted(Note(order: resumed, isResumed: true), order: order)
+            let isSettled = try connection.now() - resumed.createdAt > Self.settling
+            return .noted(Note(order: resumed, isResumed: true, isSettled: isSettled), order: order)
         }
         let order = try OrderStore.insert(
             try wanted.order(for: caller.scope, in: connection), for: caller.scope,
@@ -80,7 +86,7 @@ struct ChargeSavedCard: TwoStepCall {
                 throw error
             }
             if let unheard { return unheard }
-            guard note.isResumed, error.usedUpStripeKey else { throw error }
+            guard note.isSettled, error.provesStripeCallEnded else { throw error }
             return try await stripe.paymentIntent(of: try await withNextKey(note.order))
         }
     }

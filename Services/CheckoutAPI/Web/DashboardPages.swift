@@ -33,7 +33,10 @@ struct DashboardPages: Sendable {
 
     // MARK: The session's cookie
 
-    static let cookie = "checkout_dashboard"
+    /// With the prefix, which browsers take only from this very host over TLS, no neighbour of it can plant a session.
+    /// Development has no TLS.
+    var cookie: String { isSecure ? "__Host-checkout_dashboard" : "checkout_dashboard" }
+    private var isSecure: Bool { publicBaseURL.hasPrefix("https://") }
 
     /// Goes to the dashboard, with a session or, with nil, without one.
     func enter(_ session: Secret?) -> Response {
@@ -45,8 +48,8 @@ struct DashboardPages: Sendable {
     private func cookie(_ session: Secret?) -> Cookie {
         let life = session == nil ? 0 : Int(DashboardSessions.life.components.seconds)
         return Cookie(
-            name: Self.cookie, value: session?.exposed ?? "", maxAge: life, path: "/dashboard",
-            secure: publicBaseURL.hasPrefix("https://"), httpOnly: true, sameSite: .strict)
+            name: cookie, value: session?.exposed ?? "", maxAge: life, path: "/", secure: isSecure, httpOnly: true,
+            sameSite: .strict)
     }
 
     /// Whether a form was sent by a page of ours: no other may log anybody in or out. What says nothing of where it

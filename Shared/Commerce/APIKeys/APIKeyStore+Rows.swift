@@ -78,7 +78,7 @@ extension APIKeyStore {
 
     /// µs since 1970 by the database's clock, which also decides when the key has expired.
     private static func expiry(_ expiry: KeyExpiry, in connection: Connection) throws -> Int64? {
-        let now: Int64 = try connection.row("SELECT now_us() AS now")?.get("now") ?? 0
+        let now = try connection.now()
         switch expiry {
         case .never: return nil
         case .after(let lifetime): return now + lifetime.microseconds

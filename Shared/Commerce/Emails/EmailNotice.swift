@@ -1,3 +1,5 @@
+import Crypto
+import FoundationEssentials
 import StripeModels
 
 /// An email that is due, and for what: the key is of the state that was reached, not of the event that told of it, so
@@ -36,7 +38,7 @@ extension EmailNotice {
                 actionRequired(order: order)
             } else {
                 EmailNotice(
-                    .paymentFailed, "payment_failed:\(order.id):\(order.version)", of: order,
+                    .paymentFailed, order.failureKey, of: order,
                     about(order).merging([EmailValue.reason: order.failure?.message]) { $1 })
             }
         case .subscriptionEnded:
@@ -59,7 +61,7 @@ extension EmailNotice {
             return nil
         }
         let values: [String: String?] = [
-            EmailValue.amount: invoice.currency.format(invoice.amountDue), EmailValue.description: order.description,
+            EmailValue.amount: invoice.currency.format(invoice.amountDue), EmailValue.description: order.said,
             EmailValue.link: invoice.hostedInvoiceURL, EmailValue.invoice: invoice.number,
             EmailValue.nextAttempt: invoice.nextPaymentAttempt.map(String.init),
         ]
@@ -75,13 +77,13 @@ extension EmailNotice {
         guard order.status.isPaid, let end = subscription.trialEnd else { return nil }
         return EmailNotice(
             .trialEnding, "trial_ending:\(subscription.id):\(end)", of: order,
-            [EmailValue.trialEnd: String(end), EmailValue.description: order.description])
+            [EmailValue.trialEnd: String(end), EmailValue.description: order.said])
     }
 
     private static func about(_ order: Order) -> [String: String?] {
         [
             EmailValue.amount: order.hasCurrency ? order.currency.format(order.amount) : nil,
-            EmailValue.description: order.description,
+            EmailValue.description: order.said,
         ]
     }
 }
@@ -89,4 +91,21 @@ extension EmailNotice {
 extension Order {
     /// Whether it was charged without its buyer, and their bank wants them. Stripe: "authentication_required".
     var needsBuyer: Bool { isOffSession && failure?.code == "authentication_required" }
+}
+
+extension Order {
+    /// What was sold, by the catalog. A buyer's page can sell nothing else, and what text it sends with it must not go
+    /// out to any address in the shop's name; an order without lines is its server's, whose word is taken.
+    fileprivate var said: String? {
+        guard !lines.isEmpty else { return description }
+        return lines.map { $0.quantity == 1 ? $0.name : "\($0.quantity) × \($0.name)" }.joined(separator: ", ")
+    }
+
+    /// Anybody's page can make orders of the catalog that fail, for any address: of these a buyer is told once in ten
+    /// minutes.
+    fileprivate var failureKey: String {
+        guard !lines.isEmpty else { return "payment_failed:\(id):\(version)" }
+        let address = Data((customerEmail ?? "").lowercased().utf8)
+        return "payment_failed:\(Data(SHA256.hash(data: address)).base64EncodedString()):\(updatedAt / 600_000_000)"
+    }
 }

@@ -63,6 +63,12 @@ package struct SubscriptionFact: Sendable, Hashable {
 
     /// Nothing can follow: it decides alone.
     package var isFinal: Bool { status.isFinal }
+
+    /// It was canceled in time: its trial's end costs nothing.
+    var endsWithTrial: Bool {
+        guard let trialEnd else { return false }
+        return cancelAtPeriodEnd || cancelAt.map { $0 <= trialEnd } ?? false
+    }
 }
 
 /// A price of a subscription, and how many of it.

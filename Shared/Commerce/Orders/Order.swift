@@ -68,7 +68,7 @@ package struct Order: Sendable, Equatable {
     package var isOffSession: Bool { paymentMethod != nil }
 
     /// What the platform keeps of `amount`, rounded down; nil for nothing.
-    package var applicationFee: Int64? {
+    package func applicationFee(of amount: Int64) -> Int64? {
         guard let applicationFeeBps else { return nil }
         let (product, overflow) = amount.multipliedReportingOverflow(by: applicationFeeBps)
         return overflow || product < 10_000 ? nil : product / 10_000

@@ -24,6 +24,10 @@ extension OrderStore {
     ) throws -> OrderMove {
         var order = locked
         guard order.paymentIntent ?? intent.id == intent.id else {
+            // Money that came in twice can be given back like any other.
+            if PaymentCheck.finding(intent, for: order)?.isOurMoney ?? true {
+                try note(intent, for: order, in: connection)
+            }
             let message = "\(intent.id) (\(intent.status)) also says that it pays this order."
             return try record(.otherPaymentIntent, message, of: order, cause: cause, in: connection)
         }

@@ -87,7 +87,24 @@ extension OrderStore {
             let found = try record(.illegalTransition, message, of: move.order, cause: cause, in: connection)
             (move.order, move.anomaly) = (found.order, found.anomaly)
         }
+        if move.news.contains(.orderActivated), let notice = try shortTrial(of: move.order, in: connection) {
+            move.notices.append(notice)
+        }
         return move
+    }
+
+    /// Stripe: "customer.subscription.trial_will_end", three days before, or at once for a shorter trial: then it may have
+    /// been heard when nothing was known of the buyer yet. Who hears it later is not mailed again.
+    private static func shortTrial(of order: Order, in connection: Connection) throws -> EmailNotice? {
+        guard let id = order.subscription,
+            let known = try SubscriptionStore.get(id, for: order.scope, in: connection), known.status == .trialing,
+            // Both are Stripe's: a test clock's days are not ours.
+            let end = known.trialEnd, end - known.createdAt <= 3 * 86_400
+        else { return nil }
+        let fact = SubscriptionFact(
+            id: id, livemode: known.livemode, status: known.status, customer: known.customer,
+            cancelAtPeriodEnd: known.cancelAtPeriodEnd, cancelAt: known.cancelAt, trialEnd: end)
+        return fact.endsWithTrial ? nil : EmailNotice.trialEnding(fact, order)
     }
 
     /// What the session says, or, once the buyer is through, what the payment came to meanwhile: an authorization may

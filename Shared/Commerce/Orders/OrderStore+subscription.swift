@@ -30,7 +30,8 @@ extension OrderStore {
         try CustomerStore.note(
             subscription.customer, email: order.customerEmail, for: scope, in: connection)
         var move = try advance(order, by: nil, from: before, about: subscription.id, cause: cause, in: connection)
-        if subscription.isTrialEnding, subscription.status == .trialing, hold.status?.isFinal != true,
+        if subscription.isTrialEnding, !subscription.endsWithTrial, subscription.status == .trialing,
+            hold.status?.isFinal != true,
             let notice = EmailNotice.trialEnding(subscription, move.order)
         {
             move.notices.append(notice)

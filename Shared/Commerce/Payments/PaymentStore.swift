@@ -77,19 +77,20 @@ package enum PaymentStore {
         var isExact = true
     }
 
-    /// Writes down what a payment brought. It only grows: a capture in parts adds up.
+    /// Writes down what a payment brought. It only grows, since a capture in parts adds up; but what the payment itself
+    /// says takes the place of what others said of it, be it less.
     static func record(
         _ receipt: Receipt, order: OrderID?, for scope: TenantScope, in connection: Connection
     ) throws {
         let values: [any SQLBindable] = [
             scope.tenant, scope.livemode, receipt.paymentIntent, order, receipt.subscription, receipt.charge,
-            receipt.invoice, receipt.amount, receipt.currency.rawValue,
+            receipt.invoice, receipt.amount, receipt.currency.rawValue, receipt.isExact,
         ]
         let isNew = try connection.execute(
             """
             INSERT INTO order_payments (tenant_id, livemode, payment_intent, order_id, subscription, charge, invoice,
-                amount_captured, currency, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now_us()) ON CONFLICT DO NOTHING
+                amount_captured, currency, is_exact, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now_us()) ON CONFLICT DO NOTHING
             """, with: values)
         // Whoever says something of a payment writes its row first: nothing hangs on a new one.
         guard isNew == 0 else { return }
@@ -98,9 +99,11 @@ package enum PaymentStore {
             UPDATE order_payments SET order_id = COALESCE(order_id, $4), subscription = COALESCE(subscription, $5),
                 charge = COALESCE(charge, $6), invoice = COALESCE(invoice, $7), currency = $9,
                 amount_captured = CASE
-                    WHEN amount_captured = 0 OR $10 = 1 AND amount_captured < $8 THEN $8 ELSE amount_captured END
+                    WHEN amount_captured = 0 OR $10 AND (NOT is_exact OR amount_captured < $8) THEN $8
+                    ELSE amount_captured END,
+                is_exact = CASE WHEN amount_captured = 0 THEN $10 ELSE is_exact OR $10 END
             WHERE tenant_id = $1 AND livemode = $2 AND payment_intent = $3
-            """, with: values + [receipt.isExact ? 1 : 0])
+            """, with: values)
         if let order { try adopt(whatHangsOn: receipt.paymentIntent, for: order, scope, in: connection) }
     }
 

@@ -4,8 +4,9 @@
 package enum RefundStatus: String, Sendable, Hashable, CaseIterable {
     /// Ours; Stripe was not heard yet.
     case requested
-    case pending
+    /// The buyer has to say where the money shall go; then it is on its way.
     case requiresAction = "requires_action"
+    case pending
     case succeeded
     case canceled
     case failed
@@ -13,8 +14,8 @@ package enum RefundStatus: String, Sendable, Hashable, CaseIterable {
     var rank: Int {
         switch self {
         case .requested: 0
-        case .pending: 1
-        case .requiresAction: 2
+        case .requiresAction: 1
+        case .pending: 2
         case .succeeded: 3
         case .canceled: 4
         case .failed: 5

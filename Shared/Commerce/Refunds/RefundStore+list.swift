@@ -5,8 +5,9 @@ extension RefundStore {
         _ id: RefundID, for scope: TenantScope, in connection: Connection
     ) throws -> OrderRefund? {
         try connection.row(
-            "SELECT * FROM refunds WHERE id = $1 AND tenant_id = $2 AND livemode = $3", id, scope.tenant,
-            scope.livemode
+            """
+            SELECT * FROM refunds WHERE id = $1 AND tenant_id = $2 AND livemode = $3 AND order_id IS NOT NULL
+            """, id, scope.tenant, scope.livemode
         ).map { try OrderRefund($0) }
     }
 

@@ -99,4 +99,13 @@ extension Schema {
         """,
         "UPDATE orders SET check_at = now_us() WHERE status IN ('pending', 'requires_action', 'processing')",
     ]
+
+    /// `is_exact`: whether `amount_captured` is the payment's own word. `tenants_of_account` finds who else uses an
+    /// account at Stripe.
+    static let exactness = Migration(20, "exact amounts, shared accounts") { _ in
+        [
+            "ALTER TABLE order_payments ADD COLUMN is_exact BOOLEAN NOT NULL DEFAULT TRUE",
+            "CREATE INDEX tenants_of_account ON tenants (stripe_publishable_key, livemode)",
+        ]
+    }
 }

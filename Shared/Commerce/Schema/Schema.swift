@@ -6,6 +6,7 @@ package enum Schema {
     package static let migrations: [Migration] =
         MessagingSchema.migrations + [
             tenants, apiKeys, catalog, orders, idempotency, settings, payments, subscriptions, reconciliation, emails,
+            exactness,
         ]
 
     /// The newest version that this build knows.

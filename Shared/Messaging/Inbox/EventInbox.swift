@@ -7,6 +7,8 @@ package import Database
 /// 2. An event and the job that applies it are stored in one transaction: there is none without the other.
 /// 3. `record` returns after the commit is synced, never before.
 /// 4. An event is `pending` as long as an unfinished job of its own will apply it.
+/// 5. An event that was `kept`, since whoever brought it first said that it happened elsewhere, is not lost by that: as
+///    soon as a source brings it as the tenant's own, it is stored as if it were new.
 package struct EventInbox: Sendable {
     private let recorder: GroupWriter<ReceivedEvent, RecordOutcome>
     package let database: Database
@@ -35,9 +37,27 @@ package struct EventInbox: Sendable {
         for part in RowBatch.parts(of: order) {
             stored.formUnion(try insert(part.map { (ids[$0], events[$0]) }, connection))
         }
-        let jobs = try events.indices.filter { stored.contains(ids[$0]) }.compactMap { try events[$0].job?(ids[$0]) }
+        var outcomes = ids.map { stored.contains($0) ? RecordOutcome.stored($0) : .duplicate }
+        for index in order where outcomes[index] == .duplicate && events[index].state == .pending {
+            if let id = try claim(events[index], connection) { outcomes[index] = .stored(id) }
+        }
+        let jobs = try zip(events, outcomes).compactMap { event, outcome in
+            if case .stored(let id) = outcome { try event.job?(id) } else { nil }
+        }
         try JobQueue.enqueue(jobs, in: connection)
-        return ids.map { stored.contains($0) ? .stored($0) : .duplicate }
+        return outcomes
+    }
+
+    /// Takes an event that was only `kept` for what it is now known to be; see invariant 5.
+    private static func claim(_ event: ReceivedEvent, _ connection: Connection) throws -> EventID? {
+        try connection.row(
+            """
+            UPDATE events SET state = $4, account = $5, endpoint_id = $6, signature = $7, body = $8, subject = $9,
+                settled_at = NULL
+            WHERE tenant_id = $1 AND livemode = $2 AND stripe_event_id = $3 AND state = 'kept' RETURNING id
+            """, event.tenant, event.livemode, event.stripeEventID, event.state.rawValue, event.account,
+            event.endpointID, event.signature, event.body, event.subject
+        )?.get("id")
     }
 
     /// - Returns: those that were not there yet.

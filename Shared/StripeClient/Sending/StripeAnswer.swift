@@ -21,6 +21,9 @@ struct StripeAnswer: Sendable {
         }
     }
 
+    /// Whether Stripe repeats what a call with the same key was answered before: that call has ended.
+    var isReplayed: Bool { headers.first(name: "Idempotent-Replayed") == "true" }
+
     var retryAfter: Duration? {
         headers.first(name: "Retry-After").flatMap(UInt16.init).map { .seconds(Int64($0)) }
     }

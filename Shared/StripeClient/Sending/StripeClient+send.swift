@@ -53,9 +53,10 @@ extension StripeClient {
         _ call: StripeCall, as credentials: StripeCredentials, maybeArrived: Bool
     ) async throws(StripeError) {
         let asked = clock.now()
-        var turns = [pacer.reserve(for: credentials.tenant, at: asked, longest: longestQueue)]
+        let longest = min(credentials.longestQueue ?? longestQueue, longestQueue)
+        var turns = [pacer.reserve(for: credentials.tenant, at: asked, longest: longest)]
         // A turn among all processes is not taken for a call that cannot use it.
-        if case .after = turns[0] { turns.append(await turn(of: credentials)) }
+        if case .after = turns[0] { turns.append(await turn(of: credentials, longest)) }
         var wait = Duration.zero
         for turn in turns {
             switch turn {
@@ -71,10 +72,10 @@ extension StripeClient {
     }
 
     /// The tenant's next turn by its rate.
-    private func turn(of credentials: StripeCredentials) async -> StripeTurn {
+    private func turn(of credentials: StripeCredentials, _ longest: Duration) async -> StripeTurn {
         let (tenant, livemode, rate) = (credentials.tenant, credentials.livemode, credentials.callsPerSecond)
         do {
-            return try await pacing.wait(for: tenant, livemode: livemode, rate: rate, longest: longestQueue)
+            return try await pacing.wait(for: tenant, livemode: livemode, rate: rate, longest: longest)
         } catch {
             // Stripe can be called without our database, and says 429 where this is too fast.
             if !Task.isCancelled {
@@ -82,7 +83,7 @@ extension StripeClient {
                     "Shared pacing failed; this process paces alone",
                     metadata: ["tenant": "\(tenant)", "error": "\(error)"])
             }
-            return localPacing.wait(for: tenant, livemode: livemode, rate: rate, longest: longestQueue)
+            return localPacing.wait(for: tenant, livemode: livemode, rate: rate, longest: longest)
         }
     }
 

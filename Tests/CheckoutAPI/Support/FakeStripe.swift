@@ -107,17 +107,15 @@ extension FakeStripe {
         case .answer(let status, let body, let headers):
             return Self.response(status, body, headers)
         case .stored(let status, let body):
-            let result = once(call) { _ in (status, body) }
-            return Self.response(result.status, result.body)
+            return once(call) { _ in (status, body) }
         case .dropAfterActing:
             _ = once(call, act)
             return Response(status: .ok, body: ResponseBody(contentLength: 10) { _ in throw CancellationError() })
         case .storedAfterActing(let status, let body):
-            let result = once(call) { call in
+            return once(call) { call in
                 _ = act(call)
                 return (status, body)
             }
-            return Self.response(result.status, result.body)
         case .hang:
             try await Task.sleep(for: .seconds(600))
         case .wait:
@@ -127,24 +125,34 @@ extension FakeStripe {
         case nil:
             break
         }
-        let result = once(call, act)
-        return Self.response(result.status, result.body)
+        return once(call, act)
     }
 
     /// Stripe: "Idempotent requests": the same key is answered the same, or refused with other parameters.
-    private func once(_ call: Call, _ act: (Call) -> Outcome) -> Outcome {
-        guard let key = call.idempotencyKey else { return act(call) }
+    private func once(_ call: Call, _ act: (Call) -> Outcome) -> Response {
+        guard let key = call.idempotencyKey else {
+            let result = act(call)
+            return Self.response(result.status, result.body)
+        }
         let slot = "\(call.key) \(key)"
         if let kept = state.withLock({ $0.answers[slot] }) {
             guard kept.form == call.form else {
-                return Self.error(400, "idempotency_error", nil, "Keys can only be used with the same parameters.")
+                let result = Self.error(
+                    400, "idempotency_error", nil, "Keys can only be used with the same parameters.")
+                return Self.response(result.status, result.body)
             }
-            return (kept.status, kept.body)
+            return Self.response(kept.status, kept.body, Self.replayed)
         }
         let result = act(call)
         state.withLock { $0.answers[slot] = (call.form, result.status, result.body) }
-        return result
+        return Self.response(result.status, result.body)
     }
+
+    private static let replayed: HTTPFields = {
+        var fields = HTTPFields()
+        if let name = HTTPField.Name("Idempotent-Replayed") { fields[name] = "true" }
+        return fields
+    }()
 
     private func check(_ call: Call, _ request: Request, _ allowed: Set<String>) {
         var faults: [String] = []

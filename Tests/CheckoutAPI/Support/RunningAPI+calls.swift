@@ -119,6 +119,16 @@ extension RunningAPI {
         }
     }
 
+    /// Makes an order older than it is.
+    func age(_ order: OrderID, by time: Duration) async throws {
+        let changed = try await database.write { connection in
+            try connection.execute(
+                "UPDATE orders SET created_at = created_at - $2 WHERE id = $1", order,
+                time.components.seconds * 1_000_000)
+        }
+        try #require(changed == 1)
+    }
+
     /// Something happens to an order as an event of Stripe's would tell.
     func move(_ order: Order, by event: OrderEvent) async throws {
         try await database.write { connection in

@@ -118,6 +118,14 @@ import Testing
             ],
             ending: checkout(.disputed, captured: 900, [.orderActivated, .orderDisputed], [.receipt])),
         Case(
+            name: "authorized, captured in part",
+            story: [
+                CheckoutStory.session(.complete, .unpaid), CheckoutStory.session(.complete, .paid),
+                CardStory.intent("requires_capture", amount: 900),
+                CardStory.intent("succeeded", amount: 900, received: 600),
+            ],
+            ending: checkout(.paid, captured: 600, [.orderActivated], [.receipt])),
+        Case(
             name: "authorized, then canceled",
             story: [
                 CheckoutStory.session(.complete, .unpaid), CardStory.intent("requires_capture", amount: 900),

@@ -6,11 +6,11 @@ let usd = Currency(rawValue: "usd")
 
 /// What Stripe tells of a payment by card.
 enum CardStory {
-    static func intent(_ status: String, amount: Int64 = 1000) -> Told {
+    static func intent(_ status: String, amount: Int64 = 1000, received: Int64? = nil) -> Told {
         Told("payment_intent \(status)") { telling in
             .paymentIntent(
                 try CommerceTests.intent(
-                    status, id: telling.id("pi"), amount: amount,
+                    status, id: telling.id("pi"), amount: amount, received: received,
                     declineCode: status == "requires_payment_method" ? "generic_decline" : nil,
                     metadata: [Order.stripeMetadataKey: telling.order.rawValue]))
         }

@@ -123,6 +123,20 @@ import Testing
         }
     }
 
+    /// The two ways in which Stripe says it: classic billing raises the flag, flexible billing sets the time.
+    @Test(arguments: Engine.all, [(true, nil), (false, 1_800_000_000), (false, 1_900_000_000)] as [(Bool, Int64?)])
+    func `whoever canceled a trial is not warned of its end`(on engine: Engine, by end: (Bool, Int64?)) async throws {
+        try await withShop(on: engine) { shop in
+            _ = try await shop.subscribed()
+            var fact = shop.subscription(.trialing)
+            (fact.trialEnd, fact.isTrialEnding) = (1_800_000_000, true)
+            (fact.cancelAtPeriodEnd, fact.cancelAt) = end
+            try await shop.apply(.subscription(fact))
+            let costsFirst = end.1 == 1_900_000_000
+            #expect(try await shop.mails().map(\.kind) == (costsFirst ? [.receipt, .trialEnding] : [.receipt]))
+        }
+    }
+
     @Test(arguments: Engine.all)
     func `a list shows those that were read, the newest first`(on engine: Engine) async throws {
         try await withShop(on: engine) { shop in

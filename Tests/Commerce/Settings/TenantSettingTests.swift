@@ -49,22 +49,22 @@ import Testing
     @Test(arguments: Engine.all)
     func `an order keeps the fee that was set when it was made`(on engine: Engine) async throws {
         try await withShop(on: engine) { shop in
-            #expect(try await shop.order().applicationFee == nil)
+            #expect(try await shop.order().applicationFeeBps == nil)
             var new = newTenant("Connected")
             (new.stripeAccount, new.applicationFeeBps) = ("acct_c", 250)
             let created = try await shop.tenants.create(new)
             let connected = Shop(test: shop.test, keys: shop.keys, created: created)
             let order = try await connected.order(1999)
-            #expect(order.applicationFeeBps == 250 && order.applicationFee == 49)
+            #expect(order.applicationFeeBps == 250 && order.applicationFee(of: order.amount) == 49)
             var update = TenantUpdate()
             update.applicationFeeBps = .set(1000)
             _ = try await shop.tenants.update(created.tenant.id, update)
-            #expect(try await connected.reload(order).applicationFee == 49)
-            #expect(try await connected.order(1999).applicationFee == 199)
+            #expect(try await connected.reload(order).applicationFee(of: 1999) == 49)
+            #expect(try await connected.order(1999).applicationFee(of: 1999) == 199)
             update.applicationFeeBps = .set(100)
             _ = try await shop.tenants.update(created.tenant.id, update)
-            #expect(try await connected.order(99).applicationFee == nil, "less than a minor unit is nothing")
-            #expect(try await connected.order(100).applicationFee == 1)
+            #expect(try await connected.order(99).applicationFee(of: 99) == nil, "less than a minor unit is nothing")
+            #expect(try await connected.order(100).applicationFee(of: 100) == 1)
         }
     }
 

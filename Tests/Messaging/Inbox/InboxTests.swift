@@ -26,12 +26,32 @@ import Testing
     @Test(arguments: Engine.all, EventState.allCases)
     func `an event is held once whatever became of it`(on engine: Engine, _ state: EventState) async throws {
         try await withInbox(on: engine) { inbox, queue, _ in
-            let id = try await inbox.add(received("evt_1", state: state == .kept ? .kept : .pending))
+            let again: EventState = state == .kept ? .kept : .pending
+            let id = try await inbox.add(received("evt_1", state: again))
             if state != .pending, state != .kept { try await queue.settle(state) }
-            #expect(try await inbox.record(received("evt_1")) == .duplicate)
+            #expect(try await inbox.record(received("evt_1", state: again)) == .duplicate)
             let row = try #require(try await inbox.events(limit: 10).first)
             #expect((row.id, row.state) == (id, state.rawValue))
             #expect(try await queue.jobs(limit: 10).count == (state == .kept ? 0 : 1))
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `an event that was only kept is the tenant's as soon as a source says so, once`(
+        on engine: Engine
+    ) async throws {
+        try await withInbox(on: engine) { inbox, queue, _ in
+            let id = try await inbox.add(received("evt_1", signature: "t=1,v1=aa", body: [1], state: .kept))
+            let theirs = received("evt_1", signature: "t=2,v1=bb", body: [2])
+            let outcomes = try await inbox.database.write { connection in
+                try EventInbox.record([received("evt_2"), theirs, theirs], in: connection)
+            }
+            #expect(outcomes[0] != .duplicate && outcomes[0] != .stored(id))
+            #expect(Array(outcomes[1...]) == [.stored(id), .duplicate])
+            let stored = try #require(try await inbox.database.read { try EventInbox.event(id, in: $0) })
+            #expect(stored.row.state == "pending" && stored.body == [2] && stored.signature == "t=2,v1=bb")
+            #expect(try await queue.jobs(limit: 10).count == 2)
+            #expect(try await inbox.record(theirs) == .duplicate)
         }
     }
 

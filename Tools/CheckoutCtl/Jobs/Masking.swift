@@ -29,7 +29,8 @@ enum Masking {
 
     private static func isSecret(_ field: String) -> Bool {
         let name = field.lowercased()
-        return ["secret", "password", "authorization", "api_key"].contains { name.hasSuffix($0) }
+        // Whoever has the link to an invoice can read and pay it.
+        return ["secret", "password", "authorization", "api_key", "link"].contains { name.hasSuffix($0) }
     }
 
     /// Text with every secret in it masked, and all else as it is: the values of JSON fields named `…secret`, Stripe's

@@ -24,7 +24,10 @@ extension StripeAccess {
             throw StripeRefusal(error: .noSuchCustomer)
         }
         let isOurs = try await database.write { connection in
-            guard try !CustomerOwner.isAnother(found.id, than: scope, in: connection) else { return false }
+            guard
+                try StripeMark.isOwn(found.metadata, of: scope.tenant)
+                    || !CustomerOwner.isAnother(found.id, than: scope, in: connection)
+            else { return false }
             try CustomerStore.note(found.id, email: found.email, for: scope, in: connection)
             return true
         }

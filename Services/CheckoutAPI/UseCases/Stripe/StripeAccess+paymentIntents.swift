@@ -21,7 +21,7 @@ extension StripeAccess {
         form.receiptEmail = order.customerEmail
         form.captureMethod = order.captureMethod.map(PaymentIntent.CaptureMethod.init(_:))
         form.setupFutureUsage = order.setupFutureUsage.flatMap(PaymentIntentForm.SetupFutureUsage.init)
-        form.applicationFee = order.applicationFee
+        form.applicationFee = order.applicationFee(of: order.amount)
         if order.isOffSession {
             form.paymentMethod = order.paymentMethod
             form.confirmation = .offSession
@@ -59,7 +59,7 @@ extension StripeAccess {
         let name = amount.map { "capture-\($0)" } ?? "capture"
         return try await call { credentials in
             try await client.capturePaymentIntent(
-                id, amount: amount, applicationFee: amount.flatMap(order.platformFee(of:)),
+                id, amount: amount, applicationFee: amount.flatMap(order.applicationFee(of:)),
                 idempotencyKey: order.stripeIdempotencyKey(name, attempt: Int(order.version)), as: credentials)
         }
     }

@@ -19,6 +19,8 @@ struct StripeAccess: Sendable {
     /// When Stripe has to have answered all calls of this request. Before the drain's grace is over, so that a request
     /// in flight is answered before this process ends.
     let deadline: ContinuousClock.Instant
+    /// How far away a call's turn may be; nil for as far as the client waits.
+    let longestQueue: Duration?
     let logger: Logger
 
     /// Asks Stripe once, with as many tries as that takes.
@@ -26,9 +28,10 @@ struct StripeAccess: Sendable {
     func call<Answer: Sendable>(
         _ body: @escaping @Sendable (StripeCredentials) async throws -> Answer
     ) async throws -> Answer {
-        let credentials = try await tenants.credentials(of: scope.tenant)
+        var credentials = try await tenants.credentials(of: scope.tenant)
+        credentials.longestQueue = longestQueue
         do {
-            return try await withTimeLimit(deadline - .now) { try await body(credentials) }
+            return try await withTimeLimit(deadline - .now) { [credentials] in try await body(credentials) }
         } catch let error as TimeLimitExceeded {
             logger.warning("Stripe did not answer in time", metadata: ["tenant": "\(scope.tenant)"])
             throw APIError.stripeUnavailable(.serviceUnavailable, cause: error)
