@@ -1,9 +1,9 @@
 # Every target is a script in scripts/, which can be called as well; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test soak test-tsan lint format bench clean
+.PHONY: help run test soak test-tsan lint format bench images images-check k8s-check clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## start the services and the Stripe sandbox here, with two demo tenants
 	@scripts/prerequisites run
@@ -32,6 +32,18 @@ format: ## rewrite Swift and Python files as `make lint` wants them
 bench: ## measure ingest, queue and order path, side by side with others
 	@scripts/prerequisites bench
 	@Benchmarks/run
+
+images: ## build the three container images with docker, podman or buildah: SERVICES=… for others than these
+	@scripts/prerequisites images
+	@scripts/images $(SERVICES)
+
+images-check: ## build them, start each from its read-only root as its own user, give it work, drain it
+	@scripts/prerequisites images-check
+	@scripts/images-check
+
+k8s-check: ## render and check the manifests: Kubernetes' schemas, checkov, the programs themselves
+	@scripts/prerequisites k8s
+	@scripts/k8s-check
 
 clean: ## remove what was built; data/ stays
 	rm -rf .build .build-tsan .venv .ruff_cache .pytest_cache

@@ -216,3 +216,10 @@ if Context.environment["CHECKOUT_TSAN"] != nil {
     package.products = []
     package.targets.removeAll { !needed.contains($0.name) }
 }
+
+// The images are built without the sources of the tests and the benchmarks (deploy/Dockerfile).
+if Context.environment["CHECKOUT_PROGRAMS_ONLY"] != nil {
+    package.targets.removeAll { target in
+        ["Tests/", "Benchmarks/"].contains { target.path?.hasPrefix($0) == true }
+    }
+}

@@ -29,7 +29,7 @@ def server():
     one = module.Server()
     try:
         one.start()
-        yield Postgres(one.url)
+        yield Postgres(one.url, one.process)
     finally:
         one.stop()
 
@@ -42,8 +42,9 @@ def _with_postgres():
 
 
 class Postgres:
-    def __init__(self, url):
+    def __init__(self, url, process):
         self.url = url
+        self.process = process
 
     def sql(self, text, url=None):
         done = subprocess.run(

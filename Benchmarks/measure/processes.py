@@ -1,5 +1,6 @@
 """What a process of ours uses, read from /proc."""
 
+import contextlib
 import os
 import re
 import time
@@ -18,6 +19,21 @@ def cpu_seconds(program):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident_mebibytes(program):
+def family_cpu_seconds(program):
+    """Of a program, its children, and the children that have ended: a PostgreSQL server with all its processes."""
+    pid = program.process.pid
+    own = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    ticks = sum(int(field) for field in own[11:15])
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        # One that ends meanwhile is counted by its parent from now on.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mebibytes(program, peak=False):
+    """Now, or the most it ever was."""
     text = Path(f"/proc/{program.process.pid}/status").read_text()
-    return int(re.search(r"^VmRSS:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024
+    name = "VmHWM" if peak else "VmRSS"
+    return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024

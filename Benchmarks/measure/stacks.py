@@ -19,12 +19,12 @@ def prepare(binaries):
 
 
 @contextlib.contextmanager
-def stack(bench, engine):
+def stack(bench, engine, **options):
     from harness.stack import Stack, temporary_folder
 
     with temporary_folder() as folder:
         postgres = bench.postgres.url if engine == "postgres" else None
-        one = Stack(engine, folder, postgres=postgres)
+        one = Stack(engine, folder, postgres=postgres, **options)
         try:
             yield one.start()
         finally:

@@ -5,6 +5,7 @@ import Logging
 import Security
 import ServiceRuntime
 import StripeClient
+import TenantStripe
 
 /// What the API's routes work with, and which routes there are.
 struct CheckoutAPI: Sendable {

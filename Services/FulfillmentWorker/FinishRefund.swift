@@ -63,7 +63,7 @@ struct FinishRefund: JobHandler {
                     "Stripe refused a refund", metadata: ["refund.id": "\(refund.id)", "error": "\(error)"])
                 return
             }
-            if let status = error.status, status >= 500 { try await useAnotherKey(refund, scope, context) }
+            if error.provesCallEnded { try await useAnotherKey(refund, scope, context) }
             throw StripeReader.failure(error, scope.tenant)
         }
     }

@@ -2,7 +2,7 @@ package import Database
 
 /// The tables of the inbox and the queue. Versions 1 to 9 of the schema are theirs.
 package enum MessagingSchema {
-    package static let migrations = [events, firstJobs, jobs, operators, busySubjects, settledEvents]
+    package static let migrations = [events, firstJobs, jobs, operators, busySubjects, settledEvents, twins]
 
     private static let events = Migration(1, "events") { _ in
         [
@@ -196,6 +196,13 @@ package enum MessagingSchema {
             CREATE INDEX events_removable ON events (received_at)
             WHERE state <> 'pending' AND (state <> 'failed' OR settled_at IS NOT NULL)
             """,
+        ]
+    }
+
+    private static let twins = Migration(7, "twins of events") { _ in
+        [
+            "ALTER TABLE events ADD COLUMN twin TEXT",
+            "CREATE INDEX events_by_twin ON events (tenant_id, livemode, twin) WHERE twin IS NOT NULL",
         ]
     }
 }

@@ -29,6 +29,9 @@ package struct StripeCredentials: Sendable {
 
     /// The mode that the key is for.
     package var livemode: Bool { secretKey.exposed.dropFirst(2).hasPrefix("_live_") }
+
+    /// A key that may do only what it was made for.
+    package var isRestricted: Bool { secretKey.exposed.hasPrefix("rk_") }
 }
 
 extension StripeCredentials {

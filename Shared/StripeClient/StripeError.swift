@@ -43,6 +43,10 @@ package struct StripeError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Stripe failed, says so whenever it sees the same key again, and is done with what it was asked for: only then does
+    /// it repeat its answer. A gateway's 5xx says nothing of what goes on behind it.
+    package var provesCallEnded: Bool { isReplayed && status ?? 0 >= 500 }
+
     /// Stripe's own words, which its caller may see.
     package var body: StripeErrorBody? {
         if case .api(_, let body) = kind { body } else { nil }

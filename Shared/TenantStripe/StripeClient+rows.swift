@@ -31,9 +31,10 @@ extension StripeClient {
     package func unheardPaymentIntent(
         of order: Order, as credentials: StripeCredentials
     ) async throws(StripeError) -> PaymentIntent? {
-        // Stripe's clock is another one.
-        let since = order.createdAt / 1_000_000 - 600
-        for try await intent in paymentIntents(of: order.customer, since: since, as: credentials)
+        // Stripe's clock is another one. After a day its idempotency keys are gone, and nothing is made any more.
+        let made = order.createdAt / 1_000_000
+        let span = (made - 600)...(made + 86_400 + 600)
+        for try await intent in paymentIntents(of: order.customer, created: span, as: credentials)
         where Order.id(inStripeMetadata: intent.metadata) == order.id {
             return intent
         }

@@ -117,6 +117,19 @@ import Testing
                 let theirs = try await api.get("/v1/customers/\(id)", key: api.other.secretKey.secret)
                 #expect(theirs.failure == missing)
             }
+            // As Stripe says it, whatever the keys.
+            try await api.database.write { connection in
+                try connection.execute(
+                    "UPDATE tenants SET stripe_publishable_key = $1 WHERE id = $2", "pk_test_two12345",
+                    api.other.tenant.id)
+                try connection.execute(
+                    "UPDATE tenants SET account_at_stripe = $1 WHERE livemode = $2", "acct_both", false)
+            }
+            #expect(try await api.get("/v1/customers/cus_page").failure == missing)
+            try await api.database.write { connection in
+                try connection.execute(
+                    "UPDATE tenants SET account_at_stripe = NULL, stripe_publishable_key = 'pk_test_one12345'")
+            }
             // Marked as its own it needs no row; another connected account is another account.
             try await api.database.write { connection in
                 try connection.execute("DELETE FROM customers")

@@ -1,7 +1,8 @@
-"""Fixtures: a running stack on each engine, and the stand-in for Stripe alone."""
+"""Fixtures: a running stack on each engine, the stand-in for Stripe alone, a mail server."""
 
 import pytest
 from harness.sandbox import Sandbox
+from harness.smtp import MailServer
 from harness.stack import POSTGRES, Stack, temporary_folder
 
 ENGINES = [
@@ -42,6 +43,16 @@ def stack(request):
 def own_stack(request):
     """For tests that kill programs or set faults."""
     yield from running_stack(request.param, request)
+
+
+@pytest.fixture(scope="module")
+def mail_server():
+    """A real SMTP server, to be told of to a stack as SMTP_URL."""
+    server = MailServer()
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 @pytest.fixture(scope="module")

@@ -105,6 +105,20 @@ def test_a_subscription_starts_with_a_trial(shop):
     assert active["customer"] == subscription.customer
 
 
+@pytest.mark.parametrize("mode", ["payment", "subscription"])
+def test_taxes_are_stripes_to_reckon(shop, mode):
+    fields = {"price": price(shop, 900, interval="month").id} if mode == "subscription" else {}
+    customer = shop.call("POST", "/v1/customers", {"email": "ann@example.com"}, idempotency_key=f"{mode} tax").json()
+    # The customer has no address yet: Stripe takes this only with leave to note the one that the buyer gives.
+    order = started(shop, mode, automatic_tax=True, customer=customer["id"], **fields)
+    tax = shop.stripe.v1.checkout.sessions.retrieve(order["checkout_session"]).automatic_tax
+    assert (tax.enabled, tax.status) == (True, "requires_location_inputs")
+    page_of(order).pay(email="ann@example.com")
+    shop.wait_status(order["id"], "active")
+    tax = shop.stripe.v1.checkout.sessions.retrieve(order["checkout_session"]).automatic_tax
+    assert tax.status == "complete"
+
+
 def test_a_setup_leaves_a_card_that_is_charged_later(shop):
     order = started(shop, "setup", customer_email="ann@example.com")
     page_of(order).pay(email="ann@example.com")

@@ -117,7 +117,7 @@ def test_a_session_is_opened_with_a_key_and_is_not_the_key(shop):
     assert "Corner &amp; Co" in page.text
     [cookie] = browser.session.cookies
     assert cookie.value != shop.api_key
-    assert (cookie.path, cookie.has_nonstandard_attr("HttpOnly")) == ("/dashboard", True)
+    assert (cookie.path, cookie.has_nonstandard_attr("HttpOnly")) == ("/", True)
     assert shop.call("GET", "/v1/orders", key=cookie.value).status_code == 403
     assert browser.session.post(f"{browser.url}/logout", timeout=30).status_code == 200
     again = requests.get(browser.url, cookies={"checkout_dashboard": cookie.value}, timeout=30)

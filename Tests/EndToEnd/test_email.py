@@ -117,7 +117,7 @@ def test_a_mailbox_reads_what_was_meant(post, shop):
     sender = message["From"].addresses[0]
     assert (sender.display_name, sender.addr_spec) == ("Bücher & Töne", "no-reply@mail.example.com")
     assert str(message["To"]) == to
-    assert str(message["Subject"]) == "Your payment to Bücher & Töne"
+    assert str(message["Subject"]) == "Your order at Bücher & Töne"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["MIME-Version"] == "1.0"
 
@@ -255,7 +255,7 @@ def test_without_a_server_emails_are_logged(post, shop):
     to = post.send(shop, to=f"buyer.{uuid.uuid4().hex}@example.org")
     post.wait_for(to, "done")
     line = next(one for one in map(json.loads, post.stack.worker.output().splitlines()) if "not sent" in one["message"])
-    assert "Your payment to Bücher & Töne" in json.dumps(line, ensure_ascii=False)
+    assert "Your order at Bücher & Töne" in json.dumps(line, ensure_ascii=False)
     assert "receipt" in json.dumps(line)
     assert "b…@example.org" in json.dumps(line, ensure_ascii=False)
     assert to not in post.stack.worker.output()

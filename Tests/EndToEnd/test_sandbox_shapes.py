@@ -1,4 +1,5 @@
-"""What the sandbox answers has the fields of Stripe's own examples, and the types that the official SDK declares."""
+"""What the sandbox answers has the fields and types that the official SDK declares; beside Stripe's own examples also the
+fields that the SDK calls optional, since a field that may be null and one that may be absent are the same to it."""
 
 import json
 from pathlib import Path
@@ -8,7 +9,7 @@ import stripe
 from harness.billing import Billing
 from harness.typed import misfits
 
-# Stripe's own examples lie beside the repository, where there are any.
+# Stripe's own examples lie beside the repository, where there are any; without them only the SDK is asked.
 EXAMPLES = next(
     (
         json.loads(file.read_text())["resources"]
@@ -61,7 +62,6 @@ def fee_of(account):
     return account.v1.application_fees.list().data[0]
 
 
-@pytest.mark.skipif(EXAMPLES is None, reason="Stripe's fixtures3.json is not beside the repository")
 @pytest.mark.parametrize(
     ("kind", "make"),
     [
@@ -97,12 +97,13 @@ def fee_of(account):
     ],
     ids=lambda value: getattr(value, "OBJECT_NAME", ""),
 )  # fmt: skip
-def test_an_object_has_the_fields_of_stripes_own_example(account, kind, make):
+def test_an_object_has_the_fields_of_stripes_own(account, kind, make):
     answered = make(account)
     assert type(answered) is kind
     assert misfits(answered) == []
-    fields, example = set(answered.to_dict()), set(EXAMPLES[kind.OBJECT_NAME])
-    assert (example - fields, fields - example) == DIFFERENCES.get(kind.OBJECT_NAME, (set(), set()))
+    if EXAMPLES is not None:
+        fields, example = set(answered.to_dict()), set(EXAMPLES[kind.OBJECT_NAME])
+        assert (example - fields, fields - example) == DIFFERENCES.get(kind.OBJECT_NAME, (set(), set()))
 
 
 def test_the_check_of_types_finds_what_does_not_fit(account):

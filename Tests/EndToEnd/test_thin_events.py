@@ -1,41 +1,16 @@
 """Thin events: verified, stored, their object fetched, applied; beside their snapshot twins they act once."""
 
-import json
 import time
 
 import pytest
-import requests
 from harness.tables import Tables
-
-
-def register_thin(stack, shop):
-    """A destination for thin events at the tenant's own webhook URL."""
-    answer = requests.post(
-        stack.sandbox.url + "/v2/core/event_destinations",
-        data=json.dumps(
-            {
-                "name": "thin", "type": "webhook_endpoint", "event_payload": "thin",
-                "enabled_events": ["v1.payment_intent.succeeded"],
-                "webhook_endpoint": {"url": shop.webhook_url},
-                "include": ["webhook_endpoint.signing_secret"],
-            }
-        ),
-        headers={
-            "Authorization": f"Bearer {shop.stripe_key}", "Stripe-Version": "2026-10-28.endive",
-            "Content-Type": "application/json",
-        },
-        timeout=20,
-    )  # fmt: skip
-    assert answer.status_code < 300, answer.text
-    secret = answer.json()["webhook_endpoint"]["signing_secret"]
-    stack.ctl("tenant", "webhook", "add-secret", shop.id, secret)
-    return answer.json()["id"]
+from harness.thin import register_thin
 
 
 @pytest.mark.parametrize("snapshots", [True, False], ids=["beside snapshots", "alone"])
 def test_a_thin_event_makes_an_order_active_once(stack, snapshots):
     shop = stack.tenant()
-    register_thin(stack, shop)
+    register_thin(stack, shop, "payment_intent.succeeded")
     if not snapshots:
         for endpoint in shop.stripe.v1.webhook_endpoints.list().data:
             shop.stripe.v1.webhook_endpoints.update(endpoint.id, {"disabled": True})

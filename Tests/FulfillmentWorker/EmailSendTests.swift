@@ -71,7 +71,7 @@ private func withPostOffice(
             #expect(message.messageID == "<\(job.id).\(office.tenant)@example.com>")
             #expect(message.from.text == "no-reply@example.com" && message.fromName.text == "Mugs")
             #expect(message.to.text == "buyer@example.org")
-            #expect(message.subject.text == "Your payment to Mugs")
+            #expect(message.subject.text == "Your order at Mugs")
             #expect(message.text.contains("19.99 EUR") && message.html.contains("19.99 EUR"))
             #expect(try await office.composer.message(email, of: job, quiet) == message)
         }
@@ -98,7 +98,7 @@ private func withPostOffice(
         try await withPostOffice(wording: wording) { office in
             let job = try await office.claim(PostOffice.email())
             let message = try await office.composer.message(PostOffice.email(), of: job, quiet)
-            #expect(message.subject.text == "Your payment to Mugs")
+            #expect(message.subject.text == "Your order at Mugs")
         }
     }
 

@@ -70,9 +70,17 @@ final class FakeStripe: Sendable {
         router.post("/v1/**") { request, _ in
             let form = String(buffer: try await request.body.collect(upTo: 1 << 16))
             let key = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
-            self.state.withLock { $0.posts.append(Post(path: request.uri.path, key: key, form: form)) }
+            let isRepeated = self.state.withLock { state in
+                defer { state.posts.append(Post(path: request.uri.path, key: key, form: form)) }
+                return state.posts.contains { $0.key == key }
+            }
             guard key != nil else { return Self.error(.badRequest, "invalid_request_error") }
-            return self.answer(request, "POST \(request.uri.path)")
+            var response = self.answer(request, "POST \(request.uri.path)")
+            // A gateway's 502 or 504 is none of Stripe's, and is kept by nobody.
+            if isRepeated, response.status != .badGateway, let name = HTTPField.Name("Idempotent-Replayed") {
+                response.headers[name] = "true"
+            }
+            return response
         }
         return router
     }

@@ -88,6 +88,19 @@ import Testing
         }
     }
 
+    @Test func `a gateway's error says nothing of the call behind it, however late`() async throws {
+        try await withRefund(on: .sqlite) { shop, refund in
+            shop.stripe.put(list: [], at: "/v1/refunds")
+            shop.stripe.refuse("POST /v1/refunds", with: 502)
+            for _ in 0..<3 {
+                try await shop.test.clock.advance(by: .seconds(900), in: shop.database)
+                try await shop.work()
+            }
+            #expect(Set(shop.stripe.posts.map(\.key)) == ["\(refund.id):create:1"])
+            #expect(try await now(refund, shop)?.status == .requested)
+        }
+    }
+
     @Test(arguments: [401, 403])
     func `a refused key leaves the refund waiting`(with status: Int) async throws {
         try await withRefund(on: .sqlite) { shop, refund in

@@ -75,19 +75,6 @@ struct EventCallTests {
         }
     }
 
-    @Test func `a thin event of a connected account is read in its context`() async throws {
-        try await Bench.run { _ in
-            .answer(200, Examples.thinEvent)
-        } _: { bench in
-            let event = try await bench.stripe.thinEvent("evt_1", as: Bench.bob)
-            #expect(event.created == 1_795_341_600)
-            let request = try #require(bench.server.requests.first)
-            #expect(Sent(request) == Sent(line: "GET /v2/core/events/evt_1"))
-            #expect(request.header("Stripe-Context") == "acct_bob")
-            #expect(request.header("Stripe-Account") == nil)
-        }
-    }
-
     @Test func `webhook endpoints are read and changed`() async throws {
         let read = try await Sent.by(answering: Examples.endpoint) {
             _ = try await $0.webhookEndpoint("we_1", as: Bench.alice)

@@ -23,24 +23,16 @@ struct MoneyCallTests {
                         + "&reason=requested_by_customer&refund_application_fee=true", key: "rfd_1:create:1"))
     }
 
-    @Test func `refunds, charges and disputes are read`() async throws {
-        let refund = try await Sent.by(answering: Examples.refund) { _ = try await $0.refund("re_1", as: Bench.alice) }
-        #expect(refund == Sent(line: "GET /v1/refunds/re_1"))
+    @Test func `refunds and charges are listed`() async throws {
         let refunds = try await Sent.by(answering: Examples.list(Examples.refund)) {
             for try await refund in $0.refunds(of: "pi_1", as: Bench.alice) { #expect(refund.id == "re_1") }
         }
         #expect(refunds == Sent(line: "GET /v1/refunds", form: "payment_intent=pi_1&limit=100"))
-        let charge = try await Sent.by(answering: Examples.charge) { _ = try await $0.charge("ch_1", as: Bench.alice) }
-        #expect(charge == Sent(line: "GET /v1/charges/ch_1"))
         let charges = try await Sent.by(answering: Examples.list(Examples.charge)) {
             let page = try await $0.charges(as: Bench.alice).page(limit: 10)
             #expect(page.data.map(\.id) == ["ch_1"])
         }
         #expect(charges == Sent(line: "GET /v1/charges", form: "limit=10"))
-        let dispute = try await Sent.by(answering: Examples.dispute) {
-            _ = try await $0.dispute("du_1", as: Bench.alice)
-        }
-        #expect(dispute == Sent(line: "GET /v1/disputes/du_1"))
     }
 
     @Test func `saved ways to pay are listed, read and detached`() async throws {
@@ -58,11 +50,6 @@ struct MoneyCallTests {
             _ = try await $0.detachPaymentMethod("pm_1", idempotencyKey: "k", as: Bench.alice)
         }
         #expect(detached == Sent(line: "POST /v1/payment_methods/pm_1/detach", key: "k"))
-        let setup = try await Sent.by(answering: Examples.setupIntent) {
-            let intent = try await $0.setupIntent("seti_1", as: Bench.alice)
-            #expect(intent.status == .succeeded)
-        }
-        #expect(setup == Sent(line: "GET /v1/setup_intents/seti_1"))
     }
 
     @Test func `a platform keeps its fee of a payment and of a capture`() async throws {
@@ -81,13 +68,16 @@ struct MoneyCallTests {
         #expect(captured.form == "amount_to_capture=500&application_fee_amount=12")
     }
 
-    @Test func `a customer's payments are listed from a time on`() async throws {
+    @Test func `a customer's payments of a time are listed`() async throws {
         let sent = try await Sent.by(answering: Examples.list(Examples.intent())) {
-            for try await intent in $0.paymentIntents(of: "cus_1", since: 7, as: Bench.alice) {
+            for try await intent in $0.paymentIntents(of: "cus_1", created: 7...9, as: Bench.alice) {
                 #expect(intent.id == "pi_1")
             }
         }
-        #expect(sent == Sent(line: "GET /v1/payment_intents", form: "created[gte]=7&customer=cus_1&limit=100"))
+        #expect(
+            sent
+                == Sent(line: "GET /v1/payment_intents", form: "created[gte]=7&created[lte]=9&customer=cus_1&limit=100")
+        )
     }
 
     @Test func `the account is the one that the calls act on`() async throws {

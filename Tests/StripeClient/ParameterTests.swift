@@ -10,17 +10,13 @@ struct ParameterTests {
         "GET /v1/account": "_account_retrieve_current_params.py",
         "GET /v1/balance": "_balance_retrieve_params.py",
         "GET /v1/charges": "_charge_list_params.py",
-        "GET /v1/charges/{id}": "_charge_retrieve_params.py",
         "POST /v1/checkout/sessions": "checkout/_session_create_params.py",
         "GET /v1/checkout/sessions/{id}": "checkout/_session_retrieve_params.py",
         "POST /v1/checkout/sessions/{id}/expire": "checkout/_session_expire_params.py",
         "POST /v1/customers": "_customer_create_params.py",
         "GET /v1/customers/{id}": "_customer_retrieve_params.py",
         "GET /v1/customers/{id}/payment_methods": "_customer_payment_method_list_params.py",
-        "GET /v1/disputes/{id}": "_dispute_retrieve_params.py",
         "GET /v1/events": "_event_list_params.py",
-        "GET /v1/invoice_payments": "_invoice_payment_list_params.py",
-        "GET /v1/invoices": "_invoice_list_params.py",
         "GET /v1/invoices/{id}": "_invoice_retrieve_params.py",
         "POST /v1/invoices/create_preview": "_invoice_create_preview_params.py",
         "GET /v1/payment_intents": "_payment_intent_list_params.py",
@@ -38,8 +34,6 @@ struct ParameterTests {
         "GET /v1/products/{id}": "_product_retrieve_params.py",
         "GET /v1/refunds": "_refund_list_params.py",
         "POST /v1/refunds": "_refund_create_params.py",
-        "GET /v1/refunds/{id}": "_refund_retrieve_params.py",
-        "GET /v1/setup_intents/{id}": "_setup_intent_retrieve_params.py",
         "GET /v1/subscriptions": "_subscription_list_params.py",
         "GET /v1/subscriptions/{id}": "_subscription_retrieve_params.py",
         "POST /v1/subscriptions/{id}": "_subscription_update_params.py",
@@ -50,7 +44,6 @@ struct ParameterTests {
         "GET /v1/webhook_endpoints/{id}": "_webhook_endpoint_retrieve_params.py",
         "POST /v1/webhook_endpoints/{id}": "_webhook_endpoint_update_params.py",
         "DELETE /v1/webhook_endpoints/{id}": "_webhook_endpoint_delete_params.py",
-        "GET /v2/core/events/{id}": "v2/core/_event_retrieve_params.py",
     ]
 
     @Test(.enabled(if: SDKParameters.folder != nil, "Stripe's official library is not in .venv."))
@@ -66,7 +59,7 @@ struct ParameterTests {
             }
             for request in bench.server.requests {
                 let sent = Sent(request)
-                let line = sent.line.replacing(/\/(?!v1|v2)[a-z]+_X/, with: "/{id}")
+                let line = sent.line.replacing(/\/(?!v1)[a-z]+_X/, with: "/{id}")
                 seen.insert(line)
                 let file = try #require(Self.files[line], "\(line)")
                 let pairs = sent.form.split(separator: "&").map { pair in

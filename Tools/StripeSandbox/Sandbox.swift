@@ -15,6 +15,7 @@ struct Sandbox: Sendable {
     let keys = KeyBook()
     let requests = RequestLog()
     let deliveries = DeliveryLog()
+    private let record: CallRecord?
     private let http: HTTPClient
     private let logger: Logger
 
@@ -24,6 +25,7 @@ struct Sandbox: Sendable {
     ) async throws {
         self.settings = settings
         self.logger = logger
+        record = try settings.recordFile.map { (path) throws(StartupError) in try CallRecord(path: path) }
         var journal: Journal?
         if let path = settings.stateFile {
             journal = Journal(try Self.open(path, logger))
@@ -88,7 +90,7 @@ struct Sandbox: Sendable {
         ControlRoutes(store: store, faults: faults, keys: keys, requests: requests, deliveries: deliveries).add(
             to: router)
         let responder = SandboxResponder(
-            api: APIResponder(store: store, routes: .stripe, faults: faults, keys: keys, log: requests),
+            api: APIResponder(store: store, routes: .stripe, faults: faults, keys: keys, log: requests, record: record),
             router: router.buildResponder(), fallbackAuthority: "\(settings.listen)")
         let listen = settings.listen
         // Hummingbird announces itself in its own words; the line below says it in ours.

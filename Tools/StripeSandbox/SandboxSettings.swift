@@ -6,6 +6,8 @@ struct SandboxSettings: Sendable {
     var listen = ListenAddress(port: 12111)
     /// The file that outlives the process; without one the state does not.
     var stateFile: String?
+    /// The file that gets a line for every call.
+    var recordFile: String?
     /// The gaps between the tries of a webhook: short ones, so that nobody has to wait for a test.
     var webhookRetries: [Duration] = Self.usualRetries
     /// How long what Stripe does asynchronously takes: refunds that arrive later, disputes.
@@ -25,6 +27,9 @@ struct SandboxSettings: Sendable {
         stateFile = settings.optionalString(
             "STATE", form: "FILE",
             meaning: "SQLite file that keeps the state; without it, the state ends with the process")
+        recordFile = settings.optionalString(
+            "RECORD", form: "FILE",
+            meaning: "file that gets a line for every call: names of parameters, no values, no keys")
         asyncDelay = settings.duration(
             "ASYNC_DELAY", default: asyncDelay, in: .zero ... .seconds(3600),
             meaning: "how long what Stripe does asynchronously takes: refunds that arrive later, disputes")

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import ServiceRuntime
+import TenantStripe
 
 /// `/v1/dashboard`, for programs.
 struct DashboardRoutes: Sendable {

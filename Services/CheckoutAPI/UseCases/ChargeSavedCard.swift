@@ -13,7 +13,7 @@ import StripeModels
 /// order stays `pending` for the request that comes again, or for the worker, which looks again later.
 ///
 /// Another key is taken only when three things are known: Stripe repeats its own error, so the call that it was for has
-/// ended; the order was made so long ago that whatever that call did is listed; and no charge is.
+/// ended; nothing has happened to the order for so long that whatever that call did is listed; and no charge is.
 struct ChargeSavedCard: TwoStepCall {
     let wanted: SavedCardRequest
     let caller: Caller
@@ -30,7 +30,7 @@ struct ChargeSavedCard: TwoStepCall {
         var isSettled = false
     }
 
-    /// How long after the order was made that is so, in µs.
+    /// How long after the order last changed that is so, in µs; taking another key is a change.
     private static let settling: Int64 = 600 * 1_000_000
 
     enum Answer: Sendable {
@@ -46,7 +46,7 @@ struct ChargeSavedCard: TwoStepCall {
             if resumed.status.isFinal, resumed.paymentIntent == nil {
                 return .answered(try Reply(.created, OrderJSON(resumed)))
             }
-            let isSettled = try connection.now() - resumed.createdAt > Self.settling
+            let isSettled = try connection.now() - resumed.updatedAt > Self.settling
             return .noted(Note(order: resumed, isResumed: true, isSettled: isSettled), order: order)
         }
         let order = try OrderStore.insert(

@@ -40,10 +40,6 @@ extension Dashboard {
     /// A row a currency: they are never summed.
     private var balanceRows: [[String: Any]] {
         guard let balance else { return [] }
-        var currencies: [Currency] = []
-        for money in balance.available + balance.pending where !currencies.contains(money.currency) {
-            currencies.append(money.currency)
-        }
         return currencies.map { currency in
             func text(_ amounts: [Money]) -> String {
                 currency.decimalText(amounts.first { $0.currency == currency }?.amount ?? 0)

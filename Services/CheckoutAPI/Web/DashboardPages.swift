@@ -3,6 +3,7 @@ import Hummingbird
 import Mustache
 import Security
 import ServiceRuntime
+import TenantStripe
 
 /// The dashboard in a browser, and the form before it.
 struct DashboardPages: Sendable {

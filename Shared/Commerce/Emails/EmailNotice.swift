@@ -82,7 +82,8 @@ extension EmailNotice {
 
     private static func about(_ order: Order) -> [String: String?] {
         [
-            EmailValue.amount: order.hasCurrency ? order.currency.format(order.amount) : nil,
+            // A trial begins without a payment.
+            EmailValue.amount: order.amount > 0 ? order.currency.format(order.amount) : nil,
             EmailValue.description: order.said,
         ]
     }

@@ -42,7 +42,8 @@ extension ReceivedEvent {
         self.init(
             tenant: tenant, livemode: envelope.livemode, stripeEventID: envelope.id, type: envelope.type,
             apiVersion: envelope.apiVersion, account: account, created: envelope.created,
-            endpointID: source, signature: signature, body: body, state: state, subject: subject, job: job)
+            endpointID: source, signature: signature, body: body, state: state, subject: subject,
+            twin: envelope.twin, job: job)
     }
 }
 

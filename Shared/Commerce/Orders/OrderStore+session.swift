@@ -115,7 +115,9 @@ extension OrderStore {
         let event = OrderEvent(session, isCancelRequested: order.isCancelRequested)
         guard session.status == .complete, !session.isPaid else { return event }
         let payments = try PaymentStore.list(of: order.id, for: order.scope, in: connection)
-        if payments.contains(where: { $0.amountCaptured > 0 }) { return .paymentSucceeded }
+        if payments.contains(where: { $0.amountCaptured > 0 && $0.paymentIntent == order.paymentIntent }) {
+            return .paymentSucceeded
+        }
         if let intent = order.paymentIntent, try PaymentStore.isCanceled(intent, for: order.scope, in: connection) {
             return .canceled
         }

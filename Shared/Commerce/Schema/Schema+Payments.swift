@@ -100,12 +100,14 @@ extension Schema {
         "UPDATE orders SET check_at = now_us() WHERE status IN ('pending', 'requires_action', 'processing')",
     ]
 
-    /// `is_exact`: whether `amount_captured` is the payment's own word. `tenants_of_account` finds who else uses an
-    /// account at Stripe.
+    /// `is_exact`: whether `amount_captured` is the payment's own word. `account_at_stripe`: which account the tenant's
+    /// keys are of; null until Stripe has said so. The indexes find who else uses it.
     static let exactness = Migration(20, "exact amounts, shared accounts") { _ in
         [
-            "ALTER TABLE order_payments ADD COLUMN is_exact BOOLEAN NOT NULL DEFAULT TRUE",
-            "CREATE INDEX tenants_of_account ON tenants (stripe_publishable_key, livemode)",
+            "ALTER TABLE order_payments ADD COLUMN is_exact BOOLEAN NOT NULL DEFAULT FALSE",
+            "ALTER TABLE tenants ADD COLUMN account_at_stripe TEXT",
+            "CREATE INDEX tenants_of_account ON tenants (account_at_stripe, livemode)",
+            "CREATE INDEX tenants_of_key ON tenants (stripe_publishable_key, livemode)",
         ]
     }
 }

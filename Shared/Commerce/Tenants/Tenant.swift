@@ -18,6 +18,8 @@ package struct Tenant: Sendable, Equatable {
     package let emailFrom: String?
     package let emailName: String?
     package let stripePublishableKey: String
+    /// Which account at Stripe its calls act on; nil until that was asked.
+    package let accountAtStripe: String?
     /// The last four characters of the Stripe secret key, for telling keys apart.
     package let stripeKeyEnding: String
     /// Where deliveries go; nil: orders are active as soon as they are paid.

@@ -38,6 +38,7 @@ extension Tenant {
             applicationFeeBps: try row.get("application_fee_bps"), stripeRate: try row.get("stripe_rate"),
             emailFrom: try row.get("email_from"), emailName: try row.get("email_name"),
             stripePublishableKey: try row.get("stripe_publishable_key"),
+            accountAtStripe: try row.get("account_at_stripe"),
             stripeKeyEnding: try row.get("stripe_key_ending"), fulfillmentURL: try row.get("fulfillment_url"),
             origins: try JSONText.read(row.get("origins")), createdAt: try row.get("created_at"),
             updatedAt: try row.get("updated_at"), destinationDisabledAt: try row.get("destination_disabled_at"))

@@ -58,7 +58,9 @@ package struct TenantStore: Sendable {
                 """
                 UPDATE tenants SET name = $2, stripe_account = $3, stripe_publishable_key = $4, fulfillment_url = $5,
                     origins = $6, destination_disabled_at = $7, platform_account = $8, application_fee_bps = $9,
-                    stripe_rate = $10, email_from = $11, email_name = $12, updated_at = now_us() WHERE id = $1
+                    stripe_rate = $10, email_from = $11, email_name = $12, updated_at = now_us(),
+                    account_at_stripe = NULL
+                WHERE id = $1
                 """, id, settings.name, settings.stripeAccount, settings.stripePublishableKey,
                 settings.fulfillmentURL, try JSONText.write(settings.origins),
                 moved ? nil : old.destinationDisabledAt, settings.platformAccount, settings.applicationFeeBps,
@@ -117,6 +119,13 @@ package struct TenantStore: Sendable {
     /// - Throws: `.notFound`; `.unreadable` when the secret cannot be opened.
     package func fulfillmentSecret(of id: TenantID) async throws -> Secret {
         try keys.open(try await sealed(of: id).get("fulfillment_secret_sealed"), of: id, for: .fulfillmentSecret)
+    }
+
+    /// Writes down which account at Stripe the tenant's keys are of; a change of the tenant forgets it.
+    package func note(account: String, of id: TenantID) async throws {
+        try await database.write { connection in
+            try connection.execute("UPDATE tenants SET account_at_stripe = $2 WHERE id = $1", id, account)
+        }
     }
 
     /// Stops deliveries after the storefront answered 410 at `url`; nothing if the tenant has another URL by now.

@@ -77,7 +77,9 @@ struct PostgresWork: Sendable {
     var beginning: String {
         if isRead { return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" }
         let durability = transaction.durability == .synced ? "" : "; SET LOCAL synchronous_commit = off"
-        return "BEGIN\(durability)" + (transaction.lock.map { "; SELECT pg_advisory_xact_lock(\($0))" } ?? "")
+        // By name: a server may have another default, under which claims that wait for the lock would fail.
+        return "BEGIN ISOLATION LEVEL READ COMMITTED\(durability)"
+            + (transaction.lock.map { "; SELECT pg_advisory_xact_lock(\($0))" } ?? "")
     }
 }
 

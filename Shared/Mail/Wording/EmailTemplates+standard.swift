@@ -8,7 +8,7 @@ extension EmailTemplates {
         switch kind {
         case .receipt:
             StandardWording(
-                subject: "Your payment to {{shop}}", heading: "Thank you for your payment",
+                subject: "Your order at {{shop}}", heading: "Thank you for your order",
                 paragraphs: [
                     .when("amount", "We have received {{amount}}."), .when("description", "{{description}}"),
                     .when("date", "Date: {{date}}"), .when("order", "Order: {{order}}"),

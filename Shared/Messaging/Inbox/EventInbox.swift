@@ -71,7 +71,7 @@ package struct EventInbox: Sendable {
                 [
                     id, event.tenant, event.livemode, event.stripeEventID, event.type, event.apiVersion, event.account,
                     event.created, event.endpointID, event.signature, event.body, event.state.rawValue,
-                    event.subject,
+                    event.subject, event.twin,
                 ] as [any SQLBindable]
         }
         return try connection.rows(insertion[events.count], with: values).map { try $0.get("id") }
@@ -80,9 +80,16 @@ package struct EventInbox: Sendable {
     private static let insertion = RowBatch(
         """
         INSERT INTO events (id, tenant_id, livemode, stripe_event_id, type, api_version, account, created, endpoint_id,
-            signature, body, state, subject, received_at) VALUES
-        """, width: 13, last: "now_us()",
+            signature, body, state, subject, twin, received_at) VALUES
+        """, width: 14, last: "now_us()",
         tail: "ON CONFLICT (tenant_id, livemode, stripe_event_id) DO NOTHING RETURNING id")
+
+    /// Whether an event that is held tells what `event` tells: a thin one, whose snapshot it is.
+    package static func isTold(byTwinOf event: ReceivedEvent, in connection: Connection) throws -> Bool {
+        try connection.row(
+            "SELECT 1 AS found FROM events WHERE tenant_id = $1 AND livemode = $2 AND twin = $3 LIMIT 1",
+            event.tenant, event.livemode, event.stripeEventID) != nil
+    }
 
     package static func event(_ id: EventID, in connection: Connection) throws -> StoredEvent? {
         try connection.row("SELECT \(EventRow.columns), signature, body FROM events WHERE id = $1", id)

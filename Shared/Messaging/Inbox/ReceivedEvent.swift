@@ -30,13 +30,15 @@ package struct ReceivedEvent: Sendable {
     package let state: EventState
     /// What its job is about; see `NewJob`.
     package let subject: String?
+    /// Stripe's id of the event that tells the same in the other shape, which may never come.
+    package let twin: String?
     /// Makes the job that is stored with the event; `nil`: none is.
     package let job: (@Sendable (EventID) throws -> NewJob)?
 
     package init(
         tenant: TenantID, livemode: Bool, stripeEventID: String, type: String, apiVersion: String?, account: String?,
         created: Int64, endpointID: String, signature: String, body: [UInt8], state: EventState,
-        subject: String? = nil, job: (@Sendable (EventID) throws -> NewJob)? = nil
+        subject: String? = nil, twin: String? = nil, job: (@Sendable (EventID) throws -> NewJob)? = nil
     ) {
         self.tenant = tenant
         self.livemode = livemode
@@ -50,6 +52,7 @@ package struct ReceivedEvent: Sendable {
         self.body = body
         self.state = state
         self.subject = subject
+        self.twin = twin
         self.job = job
     }
 }

@@ -10,14 +10,7 @@ package struct StripeEventPage: Sendable {
 }
 
 extension StripeClient {
-    /// The account's events of the last 30 days that `filter` lets through, the newest first.
-    package func events(
-        _ filter: EventFilter = EventFilter(), as credentials: StripeCredentials
-    ) -> StripePages<StripeEvent> {
-        list("/v1/events", query: filter.query, as: credentials)
-    }
-
-    /// The same, a page at a time and as it came, for who stores events.
+    /// A page of the account's events of the last 30 days that `filter` lets through, the newest first, as it came.
     ///
     /// - Parameters:
     ///   - limit: at most 100.
@@ -52,10 +45,5 @@ extension StripeClient {
             throw .notSent("The object of a thin event was not read: its address is no path of Stripe's first API.")
         }
         return try await get(path, as: credentials)
-    }
-
-    /// A thin event, from the last 30 days.
-    package func thinEvent(_ id: String, as credentials: StripeCredentials) async throws(StripeError) -> ThinEvent {
-        try await get("/v2/core/events/\(id)", as: credentials)
     }
 }

@@ -18,18 +18,4 @@ extension StripeClient {
     package func invoice(_ id: String, as credentials: StripeCredentials) async throws(StripeError) -> Invoice {
         try await get("/v1/invoices/\(id)", query: ["expand": ["payments"]], as: credentials)
     }
-
-    /// With their payments, the newest first.
-    package func invoices(_ filter: InvoiceFilter, as credentials: StripeCredentials) -> StripePages<Invoice> {
-        list("/v1/invoices", query: filter.query, as: credentials)
-    }
-
-    /// The invoices that a PaymentIntent pays, which since 2025-03-31 it does not say itself.
-    package func invoicePayments(
-        by paymentIntent: String, as credentials: StripeCredentials
-    ) -> StripePages<InvoicePayment> {
-        list(
-            "/v1/invoice_payments",
-            query: ["payment": ["type": "payment_intent", "payment_intent": .text(paymentIntent)]], as: credentials)
-    }
 }

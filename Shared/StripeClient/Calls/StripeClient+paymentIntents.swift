@@ -42,14 +42,15 @@ extension StripeClient {
     ///
     /// - Parameters:
     ///   - customer: nil for those of everybody.
-    ///   - since: made at that second or later, in seconds since 1970.
+    ///   - created: when they were made, in seconds since 1970.
     package func paymentIntents(
-        of customer: String? = nil, since: Int64? = nil, as credentials: StripeCredentials
+        of customer: String?, created: ClosedRange<Int64>, as credentials: StripeCredentials
     ) -> StripePages<PaymentIntent> {
         list(
             "/v1/payment_intents",
             query: [
-                "created": since.map { ["gte": .number($0)] }, "customer": customer.map(FormValue.text),
+                "created": ["gte": .number(created.lowerBound), "lte": .number(created.upperBound)],
+                "customer": customer.map(FormValue.text),
             ], as: credentials)
     }
 }

@@ -23,8 +23,4 @@ extension StripeClient {
     ) async throws(StripeError) -> PaymentMethod {
         try await post("/v1/payment_methods/\(id)/detach", idempotencyKey: idempotencyKey, as: credentials)
     }
-
-    package func setupIntent(_ id: String, as credentials: StripeCredentials) async throws(StripeError) -> SetupIntent {
-        try await get("/v1/setup_intents/\(id)", as: credentials)
-    }
 }

@@ -19,26 +19,3 @@ package struct SubscriptionFilter: Sendable {
         ]
     }
 }
-
-/// Which invoices to list.
-package struct InvoiceFilter: Sendable {
-    package var subscription: String?
-    package var customer: String?
-    /// One of Stripe's words, for example `open`.
-    package var status: String?
-
-    package init(subscription: String? = nil, customer: String? = nil, status: String? = nil) {
-        self.subscription = subscription
-        self.customer = customer
-        self.status = status
-    }
-
-    var query: FormBody {
-        [
-            "customer": customer.map(FormValue.text),
-            "status": status.map(FormValue.text),
-            "subscription": subscription.map(FormValue.text),
-            "expand": ["data.payments"],
-        ]
-    }
-}

@@ -12,11 +12,7 @@ extension StripeCall {
         try credentials.check()
         var request = plainRequest(to: base)
         request.headers.add(name: "Authorization", value: "Bearer \(credentials.secretKey.exposed)")
-        if let account = credentials.account {
-            // Stripe: "Stripe-Context header", which takes the place of the other in the second API.
-            let name = path.text.hasPrefix("/v2/") ? "Stripe-Context" : "Stripe-Account"
-            request.headers.add(name: name, value: account)
-        }
+        if let account = credentials.account { request.headers.add(name: "Stripe-Account", value: account) }
         if let idempotencyKey {
             request.headers.add(name: "Idempotency-Key", value: idempotencyKey)
         }

@@ -11,6 +11,8 @@ package struct EventEnvelope: Hashable, Sendable {
     package let account: String?
     /// The event names its object and does not hold it.
     package let isThin: Bool
+    /// The snapshot event that tells the same as this thin one; nil where there is none.
+    package let twin: String?
     /// The object it is about; nil where its id is none of Stripe's making, as a coupon's may be.
     package let objectID: String?
     package let objectType: String?
@@ -60,6 +62,7 @@ extension EventEnvelope {
         self.account = try account.map { text throws(EventError) in try Self.name(text, "account") }
         apiVersion = fields.readableName(.apiVersion)
         isThin = false
+        twin = nil
         objectID = fields.readableName(.snapshotID)
         objectType = fields.readableName(.snapshotObject)
         paymentIntent = fields.readableName(.snapshotPaymentIntent)
@@ -82,6 +85,7 @@ extension EventEnvelope {
             .map { text throws(EventError) in try Self.name(Array(text.utf8)[...], "context") }
         apiVersion = nil
         isThin = true
+        twin = fields.readableName(.snapshotEvent)
         objectID = fields.readableName(.relatedID)
         objectType = fields.readableName(.relatedType)
         paymentIntent = nil

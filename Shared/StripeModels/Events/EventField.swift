@@ -18,6 +18,7 @@ enum EventField: Int, CaseIterable {
     case related
     case relatedID
     case relatedType
+    case snapshotEvent
 
     /// The field of `place` by `name`, which is free of escapes.
     init?(_ name: Span<UInt8>, in place: EventPlace, metadataKey: String?) {
@@ -45,6 +46,7 @@ enum EventField: Int, CaseIterable {
         case 8 where name.reads("livemode"): .livemode
         case 11 where name.reads("api_version"): .apiVersion
         case 14 where name.reads("related_object"): .related
+        case 14 where name.reads("snapshot_event"): .snapshotEvent
         default: nil
         }
     }

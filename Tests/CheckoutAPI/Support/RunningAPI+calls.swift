@@ -119,11 +119,11 @@ extension RunningAPI {
         }
     }
 
-    /// Makes an order older than it is.
+    /// Makes it longer ago that an order was made and changed.
     func age(_ order: OrderID, by time: Duration) async throws {
         let changed = try await database.write { connection in
             try connection.execute(
-                "UPDATE orders SET created_at = created_at - $2 WHERE id = $1", order,
+                "UPDATE orders SET created_at = created_at - $2, updated_at = updated_at - $2 WHERE id = $1", order,
                 time.components.seconds * 1_000_000)
         }
         try #require(changed == 1)

@@ -5,7 +5,7 @@ import Testing
 @testable import CheckoutCtl
 
 @Suite struct CopyCommandTests {
-    private func failure(_ to: String, source: DatabaseURL = .sqlite(path: "data/x.db")) -> CommandFailure? {
+    private func failure(_ to: String?, source: DatabaseURL = .sqlite(path: "data/x.db")) -> CommandFailure? {
         do {
             _ = try DatabaseCopyCommand.target(to, source: source, input: SecretInput(environment: [:]) { nil })
             return nil
@@ -25,7 +25,18 @@ import Testing
         #expect(failure("-")?.exitCode.rawValue == 64)
     }
 
-    @Test(arguments: [["db"], ["db", "copy"], ["db", "copy", "--to"], ["db", "move", "--to", "sqlite:x"]])
+    @Test func `where to is taken from the environment where the line does not say`() throws {
+        let source = DatabaseURL.sqlite(path: "x.db")
+        let input = SecretInput(environment: ["TARGET_DATABASE_URL": "postgres://u:word@h/d"]) { nil }
+        #expect(try DatabaseCopyCommand.target(nil, source: source, input: input) == .postgres("postgres://u:word@h/d"))
+        #expect(
+            try DatabaseCopyCommand.target("sqlite:y.db", source: source, input: input) == .sqlite(path: "y.db"))
+        let missing = failure(nil)
+        #expect(missing?.exitCode.rawValue == 64)
+        #expect(missing?.message.contains("TARGET_DATABASE_URL") == true)
+    }
+
+    @Test(arguments: [["db"], ["db", "copy", "--to"], ["db", "move", "--to", "sqlite:x"]])
     func `bad usage is no command`(_ arguments: [String]) throws {
         #expect((try? CheckoutCommand.parseAsRoot(arguments)) as? DatabaseCopyCommand == nil)
     }

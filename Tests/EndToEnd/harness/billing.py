@@ -18,11 +18,11 @@ START = seconds("2026-03-01 12:00:00")
 class Billing:
     """A customer of an account under a test clock."""
 
-    def __init__(self, account, card="pm_card_visa", start=START):
+    def __init__(self, account, card="pm_card_visa", start=START, email="buyer@example.com"):
         self.account = account
         self.v1 = account.v1
         self.clock = self.v1.test_helpers.test_clocks.create({"frozen_time": start})
-        self.customer = self.v1.customers.create({"test_clock": self.clock.id, "email": "buyer@example.com"})
+        self.customer = self.v1.customers.create({"test_clock": self.clock.id, "email": email})
         self.method = self.use_card(card) if card else None
         self.product = self.v1.products.create({"name": "Gold"})
 

@@ -7,13 +7,15 @@ from random import Random, SystemRandom
 
 from harness.background import Background
 from harness.ledger import Ledger
-from harness.payments import Payment, PaymentsAPI
+from harness.payments import ACTED_ON, Payment, PaymentsAPI
 from harness.sender import Sender
 from harness.stack import Stack, temporary_folder
 from harness.tables import Tables
 
 SECRET = "whsec_" + "f" * 32
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+# Of events that no webhook brings, in seconds: more than a sweep leaves to the webhooks.
+AGE = 90
 # How the orders end, in turn.
 ENDINGS = ["active"] * 8 + ["failed", "canceled"]
 
@@ -47,6 +49,7 @@ class Flow:
         self.shops = [Shop(f"shop-{number}", stack, self.ledger) for number in range(shops)]
         self.payments = []
         self.posted = {}
+        self.missed = []
 
     def make_orders(self, count, padding=0):
         """New orders, shared by the shops, and their payments; `padding` makes the events longer.
@@ -71,18 +74,23 @@ class Flow:
             }
             yield Payment(shop, order, {**shop.intent, **own}, ending)
 
-    def send(self):
-        """All events of all orders; of half of the orders, in any order. Done when each was answered with 200."""
+    def send(self, missed=0):
+        """All events of all orders; of half of the orders, in any order. Done when each was answered with 200.
+
+        A part of them, such as 0.02, is `missed`: no webhook brings them, they are in Stripe's list only."""
         payments = self.random.sample(self.payments, len(self.payments))
         events = []
         for payment in payments:
-            own = payment.events()
+            own = payment.events(AGE if missed else 0)
             events += self.random.sample(own, len(own)) if self.random.random() < 0.5 else own
         self.posted = {event.id: event for event in events}
-        return self.sender.send(events)
+        self.missed = [one for one in events if one.type in ACTED_ON and self.random.random() < missed]
+        self.api.list_events(self.missed)
+        lost = {event.id for event in self.missed}
+        return self.sender.send([event for event in events if event.id not in lost])
 
     def close(self):
-        self.api.payments.clear()
+        self.api.clear()
         self.ledger.close()
 
 

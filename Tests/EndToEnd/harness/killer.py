@@ -20,12 +20,14 @@ class Killer:
             if not self.bag:
                 self.bag = list(self.programs)
                 self.random.shuffle(self.bag)
-            victim = self.bag.pop()
-            # It may have been killed before it was ready, but never dies of anything else.
-            assert victim.process.poll() is None, f"{victim.name} ended by itself: {victim.output()[-2000:]}"
-            victim.kill()
-            victim.start(wait=False)
-            self.kills[victim.log.stem] += 1
+            self.strike(self.bag.pop())
+
+    def strike(self, victim):
+        # It may have been killed before it was ready, but never dies of anything else.
+        assert victim.process.poll() is None, f"{victim.name} ended by itself: {victim.output()[-2000:]}"
+        victim.kill()
+        victim.start(wait=False)
+        self.kills[victim.log.stem] += 1
 
     def _pause(self, is_over):
         end = time.monotonic() + self.random.uniform(*self.pauses)

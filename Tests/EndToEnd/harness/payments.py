@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from harness.wire import Reply, Server
 
@@ -59,15 +60,16 @@ class Payment:
                 intent = {**intent, "amount_received": intent["amount"], "latest_charge": "ch_" + self.id[3:]}
             self.states.append(intent)
 
-    def events(self):
-        return [self._event(step, type_) for step, (type_, _) in enumerate(STORIES[self.ending])]
+    def events(self, age=0):
+        """What happened, `age` seconds ago."""
+        return [self._event(step, type_, age) for step, (type_, _) in enumerate(STORIES[self.ending])]
 
-    def _event(self, step, type_):
+    def _event(self, step, type_, age):
         intent = self.states[step]
         about = intent if type_.startswith("payment_intent.") else self._charge(intent, type_)
         identifier = f"evt_{self.id[3:]}{step}"
         body = {
-            "id": identifier, "object": "event", "api_version": "2026-10-28.endive", "created": int(time.time()),
+            "id": identifier, "object": "event", "api_version": "2026-10-28.endive", "created": int(time.time()) - age,
             "data": {"object": about}, "livemode": False, "pending_webhooks": 1,
             "request": {"id": None, "idempotency_key": None}, "type": type_,
         }  # fmt: skip
@@ -93,19 +95,38 @@ def signature(body, secret):
 
 
 class PaymentsAPI:
-    """`GET /v1/payment_intents/{id}` as Stripe answers it, and not one call else: a payment is where it has got to, or
-    further than the event that made somebody ask. The sandbox cannot stand in here: a payment of its own sends its own
-    events, and thousands of them cannot be made in the time of a test."""
+    """`GET /v1/payment_intents/{id}` as Stripe answers it, `GET /v1/events`, and not one call else: a payment is where it
+    has got to, or further than the event that made somebody ask. The sandbox cannot stand in here: a payment of its own
+    sends its own events, and thousands of them cannot be made in the time of a test."""
+
+    # Seconds that a list of events takes: two sweeps at once would show.
+    LISTING = 0.1
 
     def __init__(self, background):
         self.payments = {}
+        # By key, newest first: what no webhook brings.
+        self.unsent = {}
+        # When a list of events was asked for, by the key that asked; time.monotonic().
+        self.listings = {}
         self.reads = 0
         # What nobody should have asked.
         self.refused = []
         self.server = Server(background, self._answer)
         self.url = self.server.url
 
+    def clear(self):
+        self.payments.clear()
+        self.unsent.clear()
+
+    def list_events(self, events):
+        for event in events:
+            event.payment.reached = max(event.payment.reached, event.step)
+            self.unsent.setdefault(event.shop.stripe_key, []).insert(0, event)
+
     def _answer(self, request):
+        url = urlsplit(request.path)
+        if (request.method, url.path) == ("GET", "/v1/events"):
+            return self._events(request, parse_qs(url.query))
         payment = self.payments.get(request.path.removeprefix("/v1/payment_intents/"))
         if request.method != "GET" or payment is None:
             return self._refuse(404, request)
@@ -114,6 +135,15 @@ class PaymentsAPI:
         self.reads += 1
         body = json.dumps(payment.states[payment.reached]).encode()
         return Reply(200, body, {"Content-Type": "application/json", "Request-Id": f"req_{self.reads:014}"})
+
+    def _events(self, request, query):
+        key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        self.listings.setdefault(key, []).append(time.monotonic())
+        types = {value for name, values in query.items() if name.startswith("types[") for value in values}
+        since = int(query["created[gte]"][0])
+        found = [json.loads(event.body) for event in self.unsent.get(key, []) if event.type in types]
+        page = {"object": "list", "data": [one for one in found if one["created"] >= since], "has_more": False}
+        return Reply(200, json.dumps(page).encode(), {"Content-Type": "application/json"}, delay=self.LISTING)
 
     def _refuse(self, status, request):
         self.refused.append((status, request.method, request.path))

@@ -46,6 +46,7 @@ class Program:
         self.environment = environment
         self.arguments = list(arguments)
         self.log = Path(log_folder) / f"{name}-{port}.log"
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.process = None
 

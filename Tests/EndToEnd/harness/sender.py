@@ -13,7 +13,7 @@ REORDERING = 150
 
 
 class Sender:
-    def __init__(self, background, random, connections=32, duplicates=0.1, seconds=20, pause=0):
+    def __init__(self, background, random, connections=32, duplicates=0.1, seconds=20, pause=0, routers=()):
         self.background = background
         self.random = random
         self.connections = connections
@@ -21,6 +21,8 @@ class Sender:
         self.seconds = seconds
         # Between two events of a connection: makes a short flow last.
         self.pause = pause
+        # Programs: each delivery goes to any of them, as by a load balancer. None: to the webhook's own address.
+        self.routers = routers
         self.waiting = deque()
         self.unsettled = 0
         # By event: how many times it was answered as new, and as one already held.
@@ -72,8 +74,9 @@ class Sender:
     async def _deliver(self, event, clients):
         event.payment.reached = max(event.payment.reached, event.step)
         url = urlsplit(event.shop.webhook_url)
-        if url.port not in clients:
-            clients[url.port] = Client(url.hostname, url.port, self.seconds)
+        port = self.random.choice(tuple(self.routers)).port if self.routers else url.port
+        if port not in clients:
+            clients[port] = Client(url.hostname, port, self.seconds)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
@@ -81,7 +84,7 @@ class Sender:
         }
         began = time.monotonic()
         try:
-            status, answered, body = await clients[url.port].post(url.path, headers, event.body)
+            status, answered, body = await clients[port].post(url.path, headers, event.body)
         except Unanswered as none:
             self.answers[str(none).partition("(")[0]] += 1
             return False

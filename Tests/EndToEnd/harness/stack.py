@@ -11,18 +11,23 @@ from pathlib import Path
 
 import requests
 
+from harness import recorded
 from harness.program import BINARIES, Program, free_port
 from harness.storefront import Storefront
 from harness.tenant import Tenant
+from harness.waiting import wait_until
 
 POSTGRES = os.environ.get("CHECKOUT_TEST_POSTGRES_URL")
 
 
 class Stack:
-    """One of each service, or more workers; `worker_settings` are theirs alone. `postgres` is the server to make a
-    database on, `data` the folder of SQLite's file."""
+    """One of each service, or more; `worker_settings` are the workers' alone, `sandbox_settings` the sandbox's.
+    `postgres` is the server to make a database on, `data` the folder of SQLite's file."""
 
-    def __init__(self, engine, folder, workers=1, worker_settings=None, postgres=POSTGRES, data=None, **settings):
+    def __init__(
+        self, engine, folder, workers=1, routers=1, apis=1, worker_settings=None, sandbox_settings=None,
+        postgres=POSTGRES, data=None, **settings,
+    ):  # fmt: skip
         self.engine = engine
         self.folder = Path(folder)
         self.data = Path(data or folder)
@@ -43,17 +48,32 @@ class Stack:
             "WORKER_LEASE_SECONDS": "3",
             **settings,
         }
+        self.record = Path(recorded.FOLDER or folder) / f"{uuid.uuid4().hex}.jsonl"
+        sandbox = {"RECORD": str(self.record), **(sandbox_settings or {})}
         state = ["--listen", f"127.0.0.1:{ports['sandbox']}", "--state", str(self.folder / "sandbox.db")]
-        self.sandbox = Program("stripe-sandbox", {}, folder, ports["sandbox"], state)
+        self.sandbox = Program("stripe-sandbox", sandbox, folder, ports["sandbox"], state)
         self.api = Program("checkout-api", self.environment, folder, ports["api"])
         self.router = Program("webhook-router", self.environment, folder, ports["router"])
-        ports = [ports["worker"], *(free_port() for _ in range(workers - 1))]
-        self.workers = [self._worker(port, worker_settings or {}) for port in ports]
-        self.worker = self.workers[0]
+        self.worker_settings = worker_settings or {}
+        self.worker = self.new_worker(ports["worker"])
+        self.apis = [self.api, *(self.new_api() for _ in range(apis - 1))]
+        self.routers = [self.router, *(self.new_router() for _ in range(routers - 1))]
+        self.workers = [self.worker, *(self.new_worker() for _ in range(workers - 1))]
 
-    def _worker(self, port, settings):
-        listen = {"FULFILLMENT_WORKER_LISTEN": f"127.0.0.1:{port}"}
-        return Program("fulfillment-worker", {**self.environment, **listen, **settings}, self.folder, port)
+    def new_api(self):
+        """One more of them, not started; whoever keeps it puts it into its list."""
+        return self._program("checkout-api", "CHECKOUT_API_LISTEN")
+
+    def new_router(self):
+        return self._program("webhook-router", "WEBHOOK_ROUTER_LISTEN")
+
+    def new_worker(self, port=None):
+        return self._program("fulfillment-worker", "FULFILLMENT_WORKER_LISTEN", port, self.worker_settings)
+
+    def _program(self, name, listen, port=None, settings=None):
+        port = port or free_port()
+        own = {listen: f"127.0.0.1:{port}", **(settings or {})}
+        return Program(name, {**self.environment, **own}, self.folder, port)
 
     def _database(self):
         if self.engine == "sqlite":
@@ -67,13 +87,13 @@ class Stack:
 
     @property
     def programs(self):
-        return [*self.workers, self.router, self.api, self.sandbox]
+        return [*self.workers, *self.routers, *self.apis, self.sandbox]
 
     def start(self):
         self.sandbox.start(wait=False)
         self.sandbox.wait_ready("/healthz")
         self.ctl("migrate")
-        services = (self.api, self.router, *self.workers)
+        services = (*self.apis, *self.routers, *self.workers)
         for service in services:
             service.start(wait=False)
         for service in services:
@@ -93,17 +113,17 @@ class Stack:
         assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout) if "--json" in arguments else done.stdout + done.stderr
 
-    def tenant(self, name="Shop", storefront=True, stripe_key=None, arguments=()):
+    def tenant(self, name="Shop", storefront=True, stripe_key=None, mode="test", arguments=()):
         tail = uuid.uuid4().hex[:16]
-        stripe_key = stripe_key or f"sk_test_{tail}"
+        stripe_key = stripe_key or f"sk_{mode}_{tail}"
         shop = None
         if storefront:
             shop = Storefront()
             self.storefronts.append(shop)
             arguments = [*arguments, "--fulfillment-url", shop.url]
         created = self.ctl(
-            "tenant", "create", "--name", name, "--stripe-secret-key", stripe_key,
-            "--stripe-publishable-key", f"pk_test_{tail}", "--register-webhook", "--json", *arguments,
+            "tenant", "create", "--name", name, "--mode", mode, "--stripe-secret-key", stripe_key,
+            "--stripe-publishable-key", f"pk_{mode}_{tail}", "--register-webhook", "--json", *arguments,
         )  # fmt: skip
         if shop:
             shop.secret = created["fulfillment_secret"]
@@ -112,6 +132,19 @@ class Stack:
     def fault(self, **fault):
         answer = requests.post(self.sandbox.url + "/_sandbox/faults", json=fault, timeout=10)
         assert answer.status_code < 300, answer.text
+
+    def hurry_stripe(self):
+        """What Stripe would do within the next minute has happened."""
+        requests.post(self.sandbox.url + "/_sandbox/appointments/hurry", timeout=20).raise_for_status()
+
+    def await_webhooks(self, seconds=40):
+        """Until Stripe has told everything: what waits for its next try is tried at once."""
+        self.hurry_stripe()
+
+        def told():
+            return requests.post(self.sandbox.url + "/_sandbox/webhooks/hurry", timeout=20).json()["data"] == []
+
+        wait_until(told, "every webhook came", seconds)
 
     def clear_faults(self):
         requests.delete(self.sandbox.url + "/_sandbox/faults", timeout=10)
@@ -123,6 +156,7 @@ class Stack:
             list(pool.map(Program.stop, self.programs))
         if self.engine == "postgres":
             self._psql(f"DROP DATABASE {self.database_name} WITH (FORCE)")
+        recorded.check(self.record)
 
 
 def temporary_folder():

@@ -6,6 +6,7 @@ import uuid
 import requests
 import stripe
 
+from harness.tables import Tables
 from harness.waiting import wait_until
 
 
@@ -67,6 +68,20 @@ class Tenant:
             return order if order["status"] in statuses else None
 
         return wait_until(reached, f"order {identifier} is {' or '.join(statuses)}", seconds)
+
+    def settle(self, seconds=40):
+        """Returns once Stripe has no webhook left to send and every job of the tenant's is done, but for those that
+        are planned for later."""
+        tables = Tables(self.stack.environment["DATABASE_URL"])
+        waiting = (
+            f"SELECT kind FROM jobs WHERE tenant_id = '{self.id}' AND state NOT IN ('done', 'dead', 'discarded') "
+            "AND NOT (state = 'scheduled' AND attempt = 0)"
+        )
+
+        def is_quiet():
+            return not self.stripe.v1.events.list({"delivery_success": False}).data and not tables.rows(waiting)
+
+        wait_until(is_quiet, f"nothing is left to do for {self.id}", seconds)
 
     def history(self, identifier):
         return [step["to"] for step in self.call("GET", f"/v1/orders/{identifier}/history").json()["data"]]

@@ -132,7 +132,18 @@ import Testing
         let before = MessagingSchema.migrations.filter { $0.version <= 4 }
         try await withDatabase(on: engine, migrations: before) { test in
             let queue = JobQueue(test.database)
-            for id in ["evt_dead", "evt_refused"] { try await EventInbox(test.database).add(received(id)) }
+            try await test.database.write { connection in
+                for name in ["evt_dead", "evt_refused"] {
+                    let id = EventID.new()
+                    try connection.execute(
+                        """
+                        INSERT INTO events (id, tenant_id, livemode, stripe_event_id, type, created, endpoint_id, signature,
+                            body, state, received_at)
+                        VALUES ($1, $2, FALSE, $3, 'a.b', 0, 'we_1', '', $4, 'pending', now_us())
+                        """, id, tenant, name, Array("{}".utf8))
+                    try JobQueue.enqueue(try applying(id, for: tenant), in: connection)
+                }
+            }
             let jobs = try await queue.claim([applyKind], limit: 2, lease: lease)
             try await queue.bury(try #require(jobs.first))
             #expect(try await queue.finish(Array(jobs.dropFirst())).isEmpty)

@@ -16,22 +16,11 @@ extension Examples {
     static let charge = """
         {"id":"ch_1","object":"charge","amount":5,"currency":"usd","status":"succeeded","livemode":false,"created":1}
         """
-    static let dispute = """
-        {"id":"du_1","object":"dispute","amount":5,"currency":"usd","status":"won","livemode":false,"created":1}
-        """
     static let paymentMethod = #"{"id":"pm_1","object":"payment_method","type":"card","livemode":false,"created":1}"#
-    static let setupIntent = """
-        {"id":"seti_1","object":"setup_intent","status":"succeeded","livemode":false,"created":1,
-         "client_secret":"seti_1_secret_HIDDEN"}
-        """
     static let customer = #"{"id":"cus_1","object":"customer","livemode":false,"created":1}"#
     static let endpoint = #"{"id":"we_1","object":"webhook_endpoint","secret":"whsec_HIDDEN","livemode":false}"#
     static let account = #"{"id":"acct_1","object":"account","country":"DE","default_currency":"eur"}"#
     static let balance = #"{"object":"balance","livemode":false,"available":[]}"#
-    static let thinEvent = """
-        {"id":"evt_1","object":"v2.core.event","type":"v1.payment_intent.succeeded","livemode":false,
-         "created":"2026-11-22T10:00:00.000Z"}
-        """
 
     static func subscription(_ more: String = "") -> String {
         """

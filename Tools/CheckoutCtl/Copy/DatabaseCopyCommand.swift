@@ -20,8 +20,11 @@ struct DatabaseCopyCommand: OperatorCommand {
     @Option(
         help: ArgumentHelp(
             "Where to: sqlite:PATH or postgres://…; '-' reads it from standard input, for a command line shows its "
-                + "password to everyone on the machine.", valueName: "url"))
-    var to: String
+                + "password to everyone on the machine. (\(targetVariable))", valueName: "url"))
+    var to: String?
+
+    /// Read where `--to` is not given: a Kubernetes Job has no standard input.
+    private static let targetVariable = "TARGET_DATABASE_URL"
 
     func run(in session: Session) async throws {
         let url = try Self.target(to, source: session.settings.database)
@@ -37,9 +40,9 @@ struct DatabaseCopyCommand: OperatorCommand {
 
     /// - Throws: `.usage` for what is no database URL, or the source itself.
     static func target(
-        _ text: String, source: DatabaseURL, input: SecretInput = SecretInput()
+        _ text: String?, source: DatabaseURL, input: SecretInput = SecretInput()
     ) throws -> DatabaseURL {
-        let text = try input.required(text, "--to", variable: "").exposed
+        let text = try input.required(text, "--to", variable: targetVariable).exposed
         let url: DatabaseURL
         do {
             url = try DatabaseURL(parsing: text)

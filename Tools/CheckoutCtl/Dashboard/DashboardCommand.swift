@@ -2,6 +2,7 @@ import ArgumentParser
 import Commerce
 import Messaging
 import StripeClient
+import TenantStripe
 
 struct DashboardCommand: OperatorCommand {
     static let configuration = CommandConfiguration(
@@ -30,12 +31,12 @@ struct DashboardCommand: OperatorCommand {
         try await session.withStripe(retries: 0) { stripe in
             let reader = DashboardReader(database: session.database, tenants: store, stripe: stripe)
             guard watch else {
-                let views = try await reader.views(named)
-                return try session.output.print(json(views), Self.text(views))
+                let dashboards = try await reader.dashboards(named)
+                return try session.output.print(json(dashboards), Self.text(dashboards))
             }
             try await Screen.watch(every: .seconds(2)) { [named] in
                 do {
-                    return Self.text(try await reader.views(named))
+                    return Self.text(try await reader.dashboards(named))
                 } catch  where !Task.isCancelled {
                     return TerminalText.safe(CommandFailure(error).message) + "\n\nTrying again."
                 }
@@ -43,15 +44,15 @@ struct DashboardCommand: OperatorCommand {
         }
     }
 
-    /// One tenant's figures, or the list of all.
-    private func json(_ views: [TenantFiguresView]) -> JSON {
-        if tenant != nil, let view = views.first { return view.json }
-        return .page(views.map(\.json), hasMore: false)
+    /// One tenant's, as `GET /v1/dashboard` answers it, or the list of all.
+    private func json(_ dashboards: [Dashboard]) -> JSON {
+        let all = dashboards.map { JSON.resource(DashboardJSON($0)) }
+        return tenant == nil ? .page(all, hasMore: false) : all.first ?? .null
     }
 
-    private static func text(_ views: [TenantFiguresView]) -> String {
-        views.isEmpty
+    private static func text(_ dashboards: [Dashboard]) -> String {
+        dashboards.isEmpty
             ? "There are no tenants: make one with 'checkoutctl tenant create'."
-            : views.map(\.text).joined(separator: "\n\n")
+            : dashboards.map(\.text).joined(separator: "\n\n")
     }
 }

@@ -35,6 +35,7 @@ struct TenantCheck: Sendable {
             guard balance.livemode == tenant.livemode else {
                 return .wrong(check, "is a key of the other mode", mend: update)
             }
+            if credentials.isRestricted { try await tryPayments(stripe, credentials) }
             return .ok(check, "\(tenant.name): works, \(tenant.mode) mode")
         } catch let error as CommerceError where error.kind == .unreadable {
             return .wrong(check, error.message, mend: "put the missing key back at the end of CHECKOUT_MASTER_KEYS")
@@ -44,6 +45,17 @@ struct TenantCheck: Sendable {
                 mend: error.credentialFault?.mend(of: tenant.id.rawValue) ?? "run this again in a moment")
         } catch {
             return .wrong(check, CommandFailure(error).message, mend: update)
+        }
+    }
+
+    /// Only a try tells what a restricted key may do. There is no such payment, and a key that may not change payments is
+    /// refused before Stripe looks for it.
+    private func tryPayments(_ stripe: StripeClient, _ credentials: StripeCredentials) async throws {
+        do {
+            _ = try await stripe.cancelPaymentIntent(
+                "pi_doctor", idempotencyKey: "doctor:\(RandomToken.base62(16))", as: credentials)
+        } catch {
+            guard error.isResourceMissing else { throw error }
         }
     }
 

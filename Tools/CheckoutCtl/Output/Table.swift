@@ -48,6 +48,11 @@ struct Details {
         fields.append((name, TerminalText.safe(value)))
     }
 
+    /// A field of several lines.
+    mutating func add(_ name: String, lines: [String]) {
+        for (index, line) in lines.enumerated() { add(index == 0 ? name : "", line) }
+    }
+
     var text: String {
         let width = fields.map { TerminalText.width($0.name) }.max() ?? 0
         return fields.map { field in

@@ -1,6 +1,6 @@
 import ServiceRuntime
 
-/// What an account's settings say about invoices; in this sandbox they are the same for all accounts.
+/// What an account's settings say about invoices and the Checkout page; here they are the same for all accounts.
 struct BillingRules: Sendable {
     /// Where the last failed try takes a subscription.
     enum End: String, Sendable, CaseIterable {
@@ -13,6 +13,8 @@ struct BillingRules: Sendable {
     var afterRetries: End = .canceled
     /// How long an invoice of a renewal stays a draft, in seconds. Stripe: about an hour, so that lines can be added.
     var draftTime: Int64 = 60 * 60
+    /// Whether the page offers bank debits where the session names no payment methods.
+    var offersDebits = false
 
     init() {}
 
@@ -31,6 +33,9 @@ struct BillingRules: Sendable {
                 "INVOICE_DRAFT_TIME", default: .seconds(draftTime), in: .zero ... .seconds(72 * 60 * 60),
                 meaning: "how long an invoice of a renewal stays a draft"
             ).components.seconds
+        offersDebits = settings.bool(
+            "CHECKOUT_DEBITS", default: offersDebits,
+            meaning: "whether Checkout offers bank debits where the session names no payment methods")
     }
 
     /// When to try again after so many tries; nil when that was the last.

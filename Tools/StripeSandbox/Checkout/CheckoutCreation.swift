@@ -24,7 +24,9 @@ enum CheckoutCreation {
             try CheckoutItems.add(call, to: &session, mode, transaction)
         }
         session["payment_method_types"] = .array(
-            try CheckoutRules.paymentMethodTypes(call, mode, currency: session["currency"].string))
+            try CheckoutRules.paymentMethodTypes(
+                call, mode, currency: session["currency"].string,
+                debits: transaction.world.billingRules.offersDebits))
         transaction.put(session)
         transaction.appoint(.expireCheckout, id, in: .seconds(expires - transaction.now))
         return session.body

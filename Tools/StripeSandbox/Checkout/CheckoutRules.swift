@@ -154,12 +154,13 @@ enum CheckoutRules {
     /// What may be paid with: cards, and bank debits where they are named.
     ///
     /// Stripe shows those that the account has switched on; here nobody waits for a bank without having asked for it.
+    /// - Parameter debits: whether the account has switched them on.
     static func paymentMethodTypes(
-        _ call: Call, _ mode: CheckoutMode, currency: String?
+        _ call: Call, _ mode: CheckoutMode, currency: String?, debits: Bool
     ) throws(StripeFailure) -> [JSON] {
         let name = "allowed_payment_method_types"
         var types = PaymentMethodTypes.taken(
-            in: currency, allowed: call[name].isNull ? ["card"] : call[name],
+            in: currency, allowed: call[name].isNull && !debits ? ["card"] : call[name],
             excluded: call["excluded_payment_method_types"])
         // An invoice is not paid by bank debits here.
         if mode == .subscription { types = types.filter { $0 == "card" } }

@@ -10,6 +10,7 @@ struct APIResponder: Sendable {
     let faults: FaultBook
     let keys: KeyBook
     let log: RequestLog
+    let record: CallRecord?
 
     /// Bodies beyond this are refused.
     private static let bodyLimit = 1 << 20
@@ -28,6 +29,7 @@ struct APIResponder: Sendable {
             answer = Self.answer(to: error, exchange)
         }
         log.add(exchange.logEntry(answer?.status, after: ContinuousClock.now - start, at: store.clock()))
+        record?.add(exchange.record(answer?.status, at: store.clock()))
         context.logger.debug(
             "Request",
             metadata: [

@@ -9,10 +9,10 @@ struct Exchange: Sendable {
     let method: String
     let path: String
     private let query: String
-    private let headers: HTTPFields
+    let headers: HTTPFields
     private let baseURL: String
     /// What was sent, as a tree of strings.
-    private var sent: JSON = [:]
+    private(set) var sent: JSON = [:]
     private(set) var key: APIKey?
     /// The account that the call is about: the key's own, or the one that `Stripe-Account` names.
     private(set) var scope: AccountScope?
@@ -142,10 +142,10 @@ struct Exchange: Sendable {
 
 extension HTTPField.Name {
     // These names are valid, so none of them is nil.
-    fileprivate static let stripeAccount = named("Stripe-Account")
-    fileprivate static let stripeContext = named("Stripe-Context")
-    fileprivate static let stripeVersion = named("Stripe-Version")
-    fileprivate static let idempotencyKey = named("Idempotency-Key")
+    static let stripeAccount = named("Stripe-Account")
+    static let stripeContext = named("Stripe-Context")
+    static let stripeVersion = named("Stripe-Version")
+    static let idempotencyKey = named("Idempotency-Key")
     fileprivate static let idempotentReplayed = named("Idempotent-Replayed")
     fileprivate static let originalRequest = named("Original-Request")
     fileprivate static let requestID = named("Request-Id")

@@ -3,6 +3,7 @@ import Database
 import ServiceRuntime
 import StripeClient
 import StripeModels
+import TenantStripe
 
 extension StripeAccess {
     /// Makes sure that a customer whom a request names is this tenant's. One that we know is not asked for at Stripe.

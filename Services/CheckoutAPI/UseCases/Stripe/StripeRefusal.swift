@@ -22,9 +22,8 @@ extension APIError {
     /// What it was asked for may or may not be done; the next try needs another key.
     var usedUpStripeKey: Bool { (cause as? StripeError)?.status ?? 0 >= 500 }
 
-    /// The same, and the call that used it up has certainly ended: Stripe repeats an answer only then. A gateway's 5xx
-    /// says nothing of what goes on behind it.
-    var provesStripeCallEnded: Bool { usedUpStripeKey && (cause as? StripeError)?.isReplayed == true }
+    /// The same, and the call that used it up has certainly ended.
+    var provesStripeCallEnded: Bool { (cause as? StripeError)?.provesCallEnded == true }
 
     /// Stripe may have done what it was asked for, without our seeing the answer.
     var leavesStripeUnknown: Bool { (cause as? StripeError)?.outcomeUnknown ?? (cause is TimeLimitExceeded) }

@@ -6,23 +6,19 @@ import StripeModels
 extension StripeAccess {
     /// A page of one of Stripe's lists, without what is somebody else's: where an account has several tenants, one of
     /// our pages may take several of Stripe's.
-    /// - Parameters:
-    ///   - pages: as many of Stripe's pages are read; what was found by then is the answer.
-    ///   - ours: which of a page's elements are this tenant's.
+    /// - Parameter ours: which of a page's elements are this tenant's.
     func page<Element: StripeResource>(
         _ wanted: PageRequest, of list: @escaping @Sendable (StripeCredentials) -> StripePages<Element>,
-        atMost pages: Int = .max, ours: ([Element]) async throws -> [Element]
+        ours: ([Element]) async throws -> [Element]
     ) async throws -> Page<Element> {
         var found: [Element] = []
         var (size, cursor) = (wanted.limit, wanted.startingAfter)
-        var pagesLeft = pages
         while true {
-            pagesLeft -= 1
             let page = try await call { [size, cursor] credentials in
                 try await list(credentials).page(limit: size, after: cursor)
             }
             found += try await ours(page.data)
-            guard found.count < wanted.limit, page.hasMore, pagesLeft > 0, let last = page.data.last, last.id != cursor
+            guard found.count < wanted.limit, page.hasMore, let last = page.data.last, last.id != cursor
             else {
                 let hasMore = page.hasMore || found.count > wanted.limit
                 return Page(data: Array(found.prefix(wanted.limit)), hasMore: hasMore)

@@ -3,6 +3,7 @@ import Database
 import ServiceRuntime
 import StripeClient
 import StripeModels
+import TenantStripe
 
 extension StripeAccess {
     /// A subscription of this tenant's as it is at Stripe now, which is also written down.

@@ -151,8 +151,9 @@ extension JSON {
         let subtotal = self["lines"]["data"].elements.reduce(0) { $0 + ($1["amount"].int ?? 0) }
         let off = self["total_discount_amounts"].elements.reduce(0) { $0 + ($1["amount"].int ?? 0) }
         let total = subtotal - off
-        for name in ["subtotal", "subtotal_excluding_tax"] { self[name] = .int(subtotal) }
-        for name in ["total", "total_excluding_tax"] { self[name] = .int(total) }
+        // Set one by one in a loop over their names, they crash the optimizer of Swift 6.3.1.
+        merge(["subtotal": .int(subtotal), "subtotal_excluding_tax": .int(subtotal)])
+        merge(["total": .int(total), "total_excluding_tax": .int(total)])
         self["total_pretax_credit_amounts"] = .array(
             self["total_discount_amounts"].elements.map { $0.merging(["type": "discount"]) })
         let owed = total + (self["starting_balance"].int ?? 0)

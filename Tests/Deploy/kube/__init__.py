@@ -1,0 +1,1 @@
+"""Reads deploy/k8s as a cluster would get it."""
