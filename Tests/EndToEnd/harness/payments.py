@@ -95,8 +95,8 @@ def signature(body, secret):
 
 
 class PaymentsAPI:
-    """`GET /v1/payment_intents/{id}` as Stripe answers it, `GET /v1/events`, and not one call else: a payment is where it
-    has got to, or further than the event that made somebody ask. The sandbox cannot stand in here: a payment of its own
+    """`GET /v1/payment_intents/{id}` as Stripe answers it, `/v1/events`, `/v1/account`, and not one call else: a payment is
+    where it has got to, or further than the event that made somebody ask. The sandbox cannot stand in here: a payment of its own
     sends its own events, and thousands of them cannot be made in the time of a test."""
 
     # Seconds that a list of events takes: two sweeps at once would show.
@@ -127,6 +127,9 @@ class PaymentsAPI:
         url = urlsplit(request.path)
         if (request.method, url.path) == ("GET", "/v1/events"):
             return self._events(request, parse_qs(url.query))
+        if (request.method, url.path) == ("GET", "/v1/account"):
+            account = {"id": f"acct_{self._key(request)[-12:]}", "object": "account"}
+            return Reply(200, json.dumps(account).encode(), {"Content-Type": "application/json"})
         payment = self.payments.get(request.path.removeprefix("/v1/payment_intents/"))
         if request.method != "GET" or payment is None:
             return self._refuse(404, request)
@@ -137,13 +140,17 @@ class PaymentsAPI:
         return Reply(200, body, {"Content-Type": "application/json", "Request-Id": f"req_{self.reads:014}"})
 
     def _events(self, request, query):
-        key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        key = self._key(request)
         self.listings.setdefault(key, []).append(time.monotonic())
         types = {value for name, values in query.items() if name.startswith("types[") for value in values}
         since = int(query["created[gte]"][0])
         found = [json.loads(event.body) for event in self.unsent.get(key, []) if event.type in types]
         page = {"object": "list", "data": [one for one in found if one["created"] >= since], "has_more": False}
         return Reply(200, json.dumps(page).encode(), {"Content-Type": "application/json"}, delay=self.LISTING)
+
+    @staticmethod
+    def _key(request):
+        return request.headers.get("authorization", "").removeprefix("Bearer ")
 
     def _refuse(self, status, request):
         self.refused.append((status, request.method, request.path))

@@ -13,8 +13,6 @@ NESTED = "application/vnd.oci.image.index.v1+json"
 @dataclass
 class Layer:
     blob: Path
-    # By the instruction of the Dockerfile.
-    made_by: str
     # Compressed, in bytes: what a node fetches.
     weight: int
 
@@ -36,9 +34,8 @@ class Image:
         self.config = configuration["config"]
         self.labels = self.config.get("Labels", {})
         self.environment = dict(one.split("=", 1) for one in self.config["Env"])
-        made_by = [one["created_by"] for one in configuration["history"] if not one.get("empty_layer")]
         blobs = [self._blob(one) for one in manifest["layers"]]
-        self.layers = [Layer(blob, by, weight(blob)) for blob, by in zip(blobs, made_by, strict=True)]
+        self.layers = [Layer(blob, weight(blob)) for blob in blobs]
         self._unpack()
 
     @property

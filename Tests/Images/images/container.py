@@ -54,8 +54,7 @@ class Container(Program):
         return self.process.wait(seconds)
 
     def kill(self):
-        # The first process of a container goes with unshare, which was told so.
-        self.process.kill()
+        self.send(signal.SIGKILL)
         self.process.wait(10)
 
     def _command(self, arguments):
