@@ -13,7 +13,7 @@ test: ## run every test, real PostgreSQL and real browser included
 	@scripts/prerequisites test
 	@scripts/test
 
-soak: ## kill programs at random while events flow: MINUTES=60 (10 by default), SEED=7 (random by default)
+soak: ## kill, cut off and fill up, over and over: MINUTES=60 (10 by default), SEED=7 (random by default)
 	@scripts/prerequisites test
 	@scripts/soak "$(MINUTES)" "$(SEED)"
 

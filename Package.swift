@@ -153,7 +153,7 @@ let package = Package(
                 "ServiceRuntime", "Security", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix,
                 serviceLifecycle, metrics, coreMetrics, logging,
             ]),
-        tests(of: "StripeModels", uses: ["StripeModels"]),
+        tests(of: "StripeModels", uses: ["StripeModels", "TestSupport"]),
         tests(
             of: "StripeClient",
             uses: [
@@ -185,11 +185,16 @@ let package = Package(
             ]),
         tests(of: "Database", uses: ["Database", "TestSupport", logging]),
         tests(of: "Messaging", uses: ["Messaging", "Database", "TestSupport", serviceLifecycle, logging]),
-        // A program, since its processes are killed.
         program("QueueOperations", at: "Tests/Crash/Operation", uses: ["Messaging", "Database", logging]),
+        program(
+            "CrashingWorker", at: "Tests/Crash/Worker", uses: ["Messaging", "Database", serviceLifecycle, logging]),
         .testTarget(
-            name: "CrashTests", dependencies: ["QueueOperations", "Messaging", "Database", "TestSupport"],
-            path: "Tests/Crash", exclude: ["Operation"], swiftSettings: house),
+            name: "CrashTests",
+            // The programs' processes are killed, or die by themselves.
+            dependencies: [
+                "QueueOperations", "CrashingWorker", "CheckoutCtl", "Commerce", "Messaging", "Database", "TestSupport",
+            ],
+            path: "Tests/Crash", exclude: ["Operation", "Worker"], swiftSettings: house),
         tests(
             of: "Commerce",
             uses: ["Commerce", "Messaging", "Database", "StripeModels", "Security", "TestSupport", logging]),

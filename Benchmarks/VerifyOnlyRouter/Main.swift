@@ -13,7 +13,9 @@ enum VerifyOnlyRouterMain {
 
     @Sendable private static func build(
         _ settings: RouterSettings, _ environment: ServiceEnvironment
-    ) throws -> ServiceParts {
-        try RouterParts.build(settings, environment) { _ in .stored(EventID(rawValue: "whe_not_stored")) }
+    ) async throws -> ServiceParts {
+        try await RouterParts.build(settings, environment) {
+            $0.map { _ in .stored(EventID(rawValue: "whe_not_stored")) }
+        }
     }
 }

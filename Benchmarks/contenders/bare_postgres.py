@@ -1,4 +1,8 @@
-"""A loop of bare SQL on PostgreSQL: FOR UPDATE SKIP LOCKED, prepared statements, each commit synced."""
+"""A loop of bare SQL on PostgreSQL: FOR UPDATE SKIP LOCKED, prepared statements, each commit synced.
+
+With `--unsynced-claims` a claim's commit is not waited for, as ours is not. It has a session of its own then: to say it
+in each transaction would be more messages to the server, and the loop slower by them.
+"""
 
 import contest
 import psycopg
@@ -25,14 +29,19 @@ def fill(arguments):
 
 
 def consumer(arguments):
-    connection = psycopg.connect(arguments.target, autocommit=True, prepare_threshold=0)
-    cursor = connection.cursor(binary=True)
+    def cursor():
+        return psycopg.connect(arguments.target, autocommit=True, prepare_threshold=0).cursor(binary=True)
+
+    claims = completions = cursor()
+    if arguments.unsynced_claims:
+        claims = cursor()
+        claims.execute("SET synchronous_commit = off")
     done = DONE[arguments.variant]
 
     def work():
         count = 0
-        while rows := cursor.execute(CLAIM, (arguments.batch,)).fetchall():
-            cursor.execute(done, ([identifier for identifier, _ in rows],))
+        while rows := claims.execute(CLAIM, (arguments.batch,)).fetchall():
+            completions.execute(done, ([identifier for identifier, _ in rows],))
             count += len(rows)
         return count
 

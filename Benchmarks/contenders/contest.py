@@ -31,6 +31,7 @@ def run(description, fill, consumer, preset):
     parser.add_argument("--kind", choices=["threads", "processes"], default=preset["kind"])
     parser.add_argument("--batch", type=int, default=preset.get("batch", 1))
     parser.add_argument("--variant", default=preset.get("variant"))
+    parser.add_argument("--unsynced-claims", action="store_true", help="a bare loop: only completions are synced")
     arguments = parser.parse_args()
     fill(arguments)
     spans = work_off(consumer, arguments)

@@ -45,6 +45,15 @@ class Bench:
     def rounds(self):
         return 1 if self.arguments.quick else self.arguments.rounds
 
+    @property
+    def seconds(self):
+        """Of a round that sends events."""
+        return 1 if self.arguments.quick else self.arguments.seconds
+
+    def samples(self, full):
+        """Of one round, so that all rounds together take `full`."""
+        return max(1, self.count(full) // self.rounds)
+
     @contextlib.contextmanager
     def database(self, engine):
         """An empty database of its own, as the URL that our programs take."""

@@ -99,11 +99,10 @@ class Fleet:
 
     def ingest(self, routers, connections):
         """Fresh events, each with a job, to so many routers."""
-        seconds = 1 if self.bench.arguments.quick else self.bench.arguments.seconds
         chosen = self.stack.routers[:routers]
         path = "/webhooks" + self.shops["quick"].webhook_url.split("/webhooks", 1)[1]
         with self._used(chosen) as used, ThreadPoolExecutor() as pool:
-            sent = pool.map(lambda one: wrk(one.url + path, seconds, connections // routers, EVENT), chosen)
+            sent = pool.map(lambda one: wrk(one.url + path, self.bench.seconds, connections // routers, EVENT), chosen)
             results = list(sent)
         used.count = sum(result["count"] for result in results)
         used.seconds = used.count / sum(result["rate"] for result in results)

@@ -5,20 +5,24 @@ import time
 
 from measure.latency import ENGINES
 from measure.processes import cpu_shares
-from measure.report import Aim, Table
+from measure.report import Aim, Table, median
 from measure.stacks import stack
 
 
 def idle(bench):
-    seconds = 5 if bench.arguments.quick else 20
-    table = Table(f"Idle fulfillment-worker over {seconds} s, % of a core", ["user and system"])
+    seconds = bench.samples(25)
+    table = Table(
+        f"Idle fulfillment-worker, user and system time, % of a core; {bench.rounds} rounds of {seconds} s",
+        ["median", "most of a round"],
+    )
     with contextlib.ExitStack() as kept:
         workers = [kept.enter_context(stack(bench, engine)).worker for engine in ENGINES]
         # Past what they do as they start.
         time.sleep(3)
-        shares = cpu_shares(workers, seconds)
-    for name, share in zip(ENGINES.values(), shares):
-        table.add(name, share)
-        table.aims.append(Aim(f"idle: % of a core on {name}", share, 1))
-        bench.say(f"{name}: {share:.2f} %")
+        # Both in the same seconds: neither can disturb the other by doing nothing.
+        rounds = [cpu_shares(workers, seconds) for _ in range(bench.rounds)]
+    for name, shares in zip(ENGINES.values(), zip(*rounds)):
+        table.add(name, median(shares), max(shares))
+        table.aims.append(Aim(f"idle: % of a core on {name}", median(shares), 1))
+        bench.say(f"{name}: " + ", ".join(f"{share:.2f}" for share in shares) + " %")
     return table

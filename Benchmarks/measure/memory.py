@@ -9,6 +9,8 @@ from measure.stacks import shop, stack, wrk
 
 # Of a payment that is not ours: the worker reads the event, looks for its order, and marks the event.
 EVENT = "payment_intent.succeeded"
+# Seconds without one event more.
+STALLED = 60
 
 
 def memory(bench):
@@ -38,11 +40,15 @@ def router_sizes(bench, one, made, early, late):
 
 
 def worker_sizes(bench, one, early, late):
-    sizes = []
+    sizes, most, since = [], -1, time.monotonic()
     # The router took in a little more than asked for.
     for goal in (early, late):
         while (done := finished(one)) < goal:
             bench.say(f"worker: {done:,} events, {resident_mebibytes(one.worker):.1f} MiB")
+            if done > most:
+                most, since = done, time.monotonic()
+            elif time.monotonic() > since + STALLED:
+                raise SystemExit(f"the worker stopped at {done:,} of {late:,} events: none more within {STALLED} s")
             time.sleep(5)
         sizes.append(resident_mebibytes(one.worker))
     return sizes

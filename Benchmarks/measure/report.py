@@ -10,16 +10,19 @@ class Aim:
     value: float
     bound: float
     at_least: bool = False
+    # No aim of its own: another reading of the one it stands beside, by the same bound.
+    beside: bool = False
 
     @property
     def is_met(self):
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
     def __str__(self):
-        sign = "≥" if self.at_least else "≤"
-        return (
-            f"{'met  ' if self.is_met else 'MISSED'} {self.what}: {shown(self.value)} (aim {sign} {shown(self.bound)})"
-        )
+        figure = f"{self.what}: {shown(self.value)}"
+        bound = f"{'≥' if self.at_least else '≤'} {shown(self.bound)}"
+        if self.beside:
+            return f"beside {figure} ({bound} {'holds' if self.is_met else 'does not hold'})"
+        return f"{'met   ' if self.is_met else 'MISSED'} {figure} (aim {bound})"
 
 
 @dataclass

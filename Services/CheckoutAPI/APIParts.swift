@@ -12,7 +12,8 @@ enum APIParts {
         let http = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: StripeClient.httpConfiguration)
         do {
-            return try build(settings, http, environment)
+            let database = try await open(settings, environment.logger)
+            return try build(settings, http, database, environment)
         } catch {
             try? await http.shutdown()
             throw error
@@ -20,7 +21,7 @@ enum APIParts {
     }
 
     private static func build(
-        _ settings: APISettings, _ http: HTTPClient, _ environment: ServiceEnvironment
+        _ settings: APISettings, _ http: HTTPClient, _ database: Database, _ environment: ServiceEnvironment
     ) throws -> ServiceParts {
         guard let keys = settings.keys else {
             throw StartupError(
@@ -28,10 +29,9 @@ enum APIParts {
         }
         let logger = environment.logger
         let patience = patience(within: environment.common.grace)
-        let database = try open(settings.database, settings.databaseOptions, logger)
         let stripe = try stripeClient(
             settings.stripeAPIBase, http, SharedPacing(SharedPace(database: database)), patience, logger)
-        environment.readiness.register("database") { await fault(of: database) }
+        environment.readiness.register("database") { await database.faultForService() }
         let watch = OrderWatch(database: database, logger: logger)
         environment.registry.gauge("checkout_order_streams", help: "Open event streams of orders.") {
             [GaugeSample(Double(watch.count))]
@@ -71,25 +71,14 @@ enum APIParts {
         }
     }
 
-    private static func open(
-        _ url: DatabaseURL, _ options: DatabaseOptions, _ logger: Logger
-    ) throws -> Database {
+    private static func open(_ settings: APISettings, _ logger: Logger) async throws -> Database {
         do {
-            return try Database.open(url, options: options, logger: logger)
+            return try await Database.openForService(
+                settings.database, options: settings.databaseOptions, logger: logger)
         } catch {
             throw StartupError(
-                setting: "DATABASE_URL", problem: "cannot open \(url.masked): \(error.message)",
-                mend: "name a file or server that this program may use")
-        }
-    }
-
-    /// Why the database cannot be used; nil when it can.
-    private static func fault(of database: Database) async -> String? {
-        do {
-            let missing = try await database.pending(Schema.migrations)
-            return missing.isEmpty ? nil : "\(missing.count) migrations are missing; run checkoutctl migrate"
-        } catch {
-            return "\(error)"
+                setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",
+                mend: error.mend ?? "name a file or server that this program may use")
         }
     }
 }

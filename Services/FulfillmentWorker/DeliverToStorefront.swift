@@ -16,17 +16,11 @@ struct DeliverToStorefront: JobHandler {
 
     private let tenants: TenantStore
     private let storefront: StorefrontClient
-    private let now: @Sendable () -> Int64
 
-    /// - Parameter now: seconds since 1970.
-    init(
-        tenants: TenantStore, storefront: StorefrontClient, schedule: [Duration],
-        now: @escaping @Sendable () -> Int64
-    ) {
+    init(tenants: TenantStore, storefront: StorefrontClient, schedule: [Duration]) {
         self.tenants = tenants
         self.storefront = storefront
         self.retry = .schedule(schedule)
-        self.now = now
     }
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
@@ -53,14 +47,13 @@ struct DeliverToStorefront: JobHandler {
             throw JobFailure.bury(
                 "The storefront answered 410 earlier, so its URL is disabled; set it again, then retry this job.")
         }
-        switch try await attempt(delivery, tenant, url) {
+        switch try await attempt(delivery, job, tenant, url) {
         case .delivered:
             try await acknowledge(delivery, of: tenant, context)
             WorkerMetrics.count(.delivered, tenant: tenant.id)
         case .retry(let reason, let notBefore):
             WorkerMetrics.count(.failed, tenant: tenant.id)
-            throw JobFailure.retry(
-                reason, after: pause(after: job.failures + 1, notBefore), destination: .answered)
+            throw JobFailure.retry(reason, after: notBefore, destination: .answered)
         case .unreachable(let reason):
             WorkerMetrics.count(.failed, tenant: tenant.id)
             throw JobFailure.retry(reason, destination: .unreachable)
@@ -86,13 +79,16 @@ struct DeliverToStorefront: JobHandler {
 
     // MARK: The try
 
-    private func attempt(_ delivery: DeliveryPayload, _ tenant: Tenant, _ url: String) async throws -> DeliveryVerdict {
+    /// Signed with the database's time: a storefront refuses what is some minutes off, as a host's clock may be.
+    private func attempt(
+        _ delivery: DeliveryPayload, _ job: ClaimedJob, _ tenant: Tenant, _ url: String
+    ) async throws -> DeliveryVerdict {
         let body = Array(delivery.body.utf8)
         let signer = try StandardWebhook(secret: try await tenants.fulfillmentSecret(of: tenant.id))
-        let signature = signer.headers(id: delivery.message.rawValue, timestamp: now(), body: body)
+        let signature = signer.headers(id: delivery.message.rawValue, timestamp: job.now / 1_000_000, body: body)
         do {
             let answer = try await storefront.post(body, headers: Self.headers + signature, to: url)
-            return DeliveryVerdict(answer, now: now())
+            return DeliveryVerdict(answer, now: job.now / 1_000_000)
         } catch .refusedURL(let reason) {
             // A better one may be set before the schedule ends.
             WorkerMetrics.count(.refused, tenant: tenant.id)
@@ -105,13 +101,6 @@ struct DeliverToStorefront: JobHandler {
     private static let headers = [
         (name: "content-type", value: "application/json"), (name: "user-agent", value: "checkout-fulfillment/1"),
     ]
-
-    /// The schedule's delay, or what the storefront asks for where that is longer: to wait less than the schedule says
-    /// would use up the tries while the storefront is still down.
-    private func pause(after failures: Int, _ notBefore: Duration?) -> Duration? {
-        guard let notBefore, let scheduled = retry.delay(afterAttempt: failures) else { return nil }
-        return max(notBefore, scheduled)
-    }
 
     // MARK: The end
 

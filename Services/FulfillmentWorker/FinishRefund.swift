@@ -19,8 +19,6 @@ struct FinishRefund: JobHandler {
     let timeLimit: Duration = .seconds(120)
 
     let stripe: StripeReader
-    /// Until what Stripe did not finish would be in its list.
-    var settling: Duration = .seconds(600)
 
     func run(_ job: ClaimedJob, _ context: JobContext) async throws {
         let payload = try job.payload(FinishRefundPayload.self)
@@ -70,9 +68,8 @@ struct FinishRefund: JobHandler {
 
     /// After Stripe's failure, and long after: see the type.
     private func useAnotherKey(_ refund: OrderRefund, _ scope: TenantScope, _ context: JobContext) async throws {
-        let settling = settling.components.seconds * 1_000_000
         try await context.database.write { connection in
-            guard try connection.now() - refund.updatedAt > settling else { return }
+            guard try connection.now() - refund.updatedAt > StripeClient.settling else { return }
             _ = try RefundStore.nextAttempt(refund.id, after: refund.attempt, for: scope, in: connection)
         }
     }

@@ -25,9 +25,12 @@ struct QueueGauges {
                     ])
             }
         }
-        registry.gauge("queue_breaker_open", help: "1 for each tenant whose destination gives no answer, by kind.") {
+        registry.gauge(
+            "queue_breaker_open",
+            help: "1 for each tenant whose destination gives no answer, by kind; empty: that of all tenants."
+        ) {
             try await queue.breakers().map { breaker in
-                GaugeSample(1, labels: [("tenant", breaker.tenant.rawValue), ("kind", breaker.kind.rawValue)])
+                GaugeSample(1, labels: [("tenant", breaker.tenant?.rawValue ?? ""), ("kind", breaker.kind.rawValue)])
             }
         }
     }

@@ -37,7 +37,8 @@ struct RetentionKeeper: Service {
     func removeIfDue() async throws -> Int? {
         guard let turn = try await duty.take(in: database) else { return nil }
         var removed = 0
-        var size = 100
+        // Bodies may be large: what a step takes is found out.
+        var size = Self.sizes.lowerBound
         while true {
             let (count, time) = try await step(size, turn)
             removed += count

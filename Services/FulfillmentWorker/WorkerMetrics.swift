@@ -28,5 +28,7 @@ enum WorkerMetrics {
         registry.describe(
             StripeError.CredentialFault.counter, "Calls to Stripe that refused a tenant's key, by tenant and fault.")
         registry.describe("order_anomalies_total", "Payments that did not fit their order, by tenant and code.")
+        registry.describe(
+            "worker_places_given_up", "Places of the worker that handlers hold which were told to stop and did not.")
     }
 }

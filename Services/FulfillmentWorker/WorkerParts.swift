@@ -20,7 +20,8 @@ enum WorkerParts {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(64, settings.concurrency)
         let http = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         do {
-            return try build(settings, keys, http, environment)
+            let database = try await openDatabase(settings, environment.logger)
+            return try build(settings, keys, http, database, environment)
         } catch {
             try? await http.shutdown()
             throw error
@@ -28,12 +29,12 @@ enum WorkerParts {
     }
 
     private static func build(
-        _ settings: WorkerSettings, _ keys: KeyRing, _ http: HTTPClient, _ environment: ServiceEnvironment
+        _ settings: WorkerSettings, _ keys: KeyRing, _ http: HTTPClient, _ database: Database,
+        _ environment: ServiceEnvironment
     ) throws -> ServiceParts {
         let logger = environment.logger
-        let database = try openDatabase(settings, logger)
         let stripe = try stripeClient(settings, http, SharedPacing(SharedPace(database: database)), logger)
-        environment.readiness.register("database") { await schemaFault(of: database) }
+        environment.readiness.register("database") { await database.faultForService() }
         let queue = JobQueue(database)
         QueueGauges(queue: queue).register(in: environment.registry)
         WorkerMetrics.describe(in: environment.registry)
@@ -43,14 +44,13 @@ enum WorkerParts {
         let timeouts = StorefrontTimeouts()
         let clients = PinnedClients(timeouts: timeouts, logger: logger)
         let reader = StripeReader(client: stripe, tenants: tenants)
-        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
-        let sweep = AccountSweep(database: database, client: stripe, tenants: tenants, logger: logger, now: now)
+        let sweep = AccountSweep(database: database, client: stripe, tenants: tenants, logger: logger)
         let deliver = DeliverToStorefront(
             tenants: tenants,
             storefront: StorefrontClient(
                 policy: DestinationPolicy(allowPrivate: settings.allowPrivateDestinations), clients: clients,
                 timeouts: timeouts, logger: logger),
-            schedule: settings.deliverySchedule, now: now)
+            schedule: settings.deliverySchedule)
         let mail = try mailClient(settings.email)
         let email = SendEmail(
             composer: EmailComposer(settings.email, tenants: tenants, keys: keys, database: database), client: mail,
@@ -108,23 +108,14 @@ enum WorkerParts {
         }
     }
 
-    private static func openDatabase(_ settings: WorkerSettings, _ logger: Logger) throws -> Database {
+    private static func openDatabase(_ settings: WorkerSettings, _ logger: Logger) async throws -> Database {
         do {
-            return try Database.open(settings.database, options: settings.databaseOptions, logger: logger)
+            return try await Database.openForService(
+                settings.database, options: settings.databaseOptions, logger: logger)
         } catch {
             throw StartupError(
                 setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",
-                mend: "name a file or server that this program may use")
-        }
-    }
-
-    /// Why the database cannot be used; nil when it can.
-    private static func schemaFault(of database: Database) async -> String? {
-        do {
-            let missing = try await database.pending(Schema.migrations)
-            return missing.isEmpty ? nil : "\(missing.count) migrations are missing; run checkoutctl migrate"
-        } catch {
-            return "\(error)"
+                mend: error.mend ?? "name a file or server that this program may use")
         }
     }
 }

@@ -10,28 +10,28 @@ package import ServiceRuntime
 package enum RouterParts {
     package static func build(
         _ settings: RouterSettings, _ environment: ServiceEnvironment
-    ) throws -> ServiceParts {
-        try build(settings, environment, record: nil)
+    ) async throws -> ServiceParts {
+        try await build(settings, environment, record: nil)
     }
 
-    /// - Parameter record: what is done with a verified event; nil: it is stored.
+    /// - Parameter record: what is done with a verified event, one for each tenant that it is for; nil: they are stored.
     package static func build(
         _ settings: RouterSettings, _ environment: ServiceEnvironment,
-        record: (@Sendable (ReceivedEvent) async throws -> RecordOutcome)?
-    ) throws -> ServiceParts {
+        record: (@Sendable ([ReceivedEvent]) async throws -> [RecordOutcome])?
+    ) async throws -> ServiceParts {
         guard let keys = settings.keys else {
             throw StartupError(setting: "CHECKOUT_MASTER_KEYS", problem: "not set", mend: "set it")
         }
         let database: Database
         do {
-            database = try Database.open(
+            database = try await Database.openForService(
                 settings.database, options: settings.databaseOptions, logger: environment.logger)
         } catch {
             throw StartupError(
                 setting: "DATABASE_URL", problem: "cannot open \(settings.database.masked): \(error.message)",
-                mend: "name a file or server that this program may use")
+                mend: error.mend ?? "name a file or server that this program may use")
         }
-        environment.readiness.register("database") { await schemaFault(of: database) }
+        environment.readiness.register("database") { await database.faultForService() }
         describe(environment.registry)
         let route = route(database, keys, record: record)
         return ServiceParts(http: server(route), close: { await database.close() })
@@ -61,16 +61,6 @@ package enum RouterParts {
     /// line for each request would be the most of its work.
     static func server(_ route: WebhookRoute) -> HTTPServer {
         HTTPServer(bodyLimit: .max, idleTimeout: .seconds(75), accessLog: .debug) { route.add(to: $0) }
-    }
-
-    /// Why the database cannot be used; nil when it can.
-    private static func schemaFault(of database: Database) async -> String? {
-        do {
-            let missing = try await database.pending(Schema.migrations)
-            return missing.isEmpty ? nil : "\(missing.count) migrations are missing; run checkoutctl migrate"
-        } catch {
-            return "\(error)"
-        }
     }
 
     private static func describe(_ registry: PrometheusRegistry) {

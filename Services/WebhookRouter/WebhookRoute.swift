@@ -13,8 +13,8 @@ import StripeModels
 /// In this order: the endpoint, the body's size, the MAC over the bytes as received, their age, and only then a look
 /// into them. 200 means that the event is committed and synced.
 struct WebhookRoute: Sendable {
-    /// Stores an event; `EventInbox.record`.
-    typealias Record = @Sendable (ReceivedEvent) async throws -> RecordOutcome
+    /// Stores an event for each tenant that it is for, or for none of them; `EventInbox.record`.
+    typealias Record = @Sendable ([ReceivedEvent]) async throws -> [RecordOutcome]
     /// The tenants of a platform's connected account; `TenantStore.connected`.
     typealias Connected = @Sendable (_ platform: String, _ account: String, _ livemode: Bool) async throws -> [Tenant]
 
@@ -40,13 +40,10 @@ struct WebhookRoute: Sendable {
         do {
             let known = try await self.endpoint(named: context)
             endpoint = known
-            var isNew = false
-            for event in try await verifiedEvents(in: request, for: known, context) {
-                let outcome = try await record(event)
-                metrics.count(outcome, tenant: event.tenant)
-                if outcome != .duplicate { isNew = true }
-            }
-            return isNew ? Self.received : Self.duplicate
+            let events = try await verifiedEvents(in: request, for: known, context)
+            let outcomes = try await record(events)
+            for (event, outcome) in zip(events, outcomes) { metrics.count(outcome, tenant: event.tenant) }
+            return outcomes.allSatisfy { $0 == .duplicate } ? Self.duplicate : Self.received
         } catch let refusal as Refusal {
             return try refuse(refusal, nil, endpoint, request, context)
         } catch let error as EventError {

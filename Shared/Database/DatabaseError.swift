@@ -15,6 +15,8 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
         case conflict
         /// The schema is older than the program needs, or a migration failed.
         case schema
+        /// Another database is being copied into this one, or was and the copy was broken off.
+        case unfinishedCopy
         /// The statement took longer than the setting allows.
         case timeout
         /// The file is not a database, or is damaged, or may not be written.
@@ -30,21 +32,26 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let message: String
+    /// What an operator does about it, where that is not in the message.
+    package let mend: String?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, mend: String? = nil) {
         self.code = code
         self.message = message
+        self.mend = mend
     }
 
     /// Whether the same call may succeed later without anyone mending anything in the program.
     package var isRetryable: Bool {
         switch code {
-        case .busy, .connectionLost, .commitUnknown, .unavailable, .diskFull, .conflict, .timeout, .schema: true
+        case .busy, .connectionLost, .commitUnknown, .unavailable, .diskFull, .conflict, .timeout, .schema,
+            .unfinishedCopy:
+            true
         case .constraint, .storage, .misuse, .closed: false
         }
     }
 
     package var isUniqueViolation: Bool { code == .constraint(.unique) }
 
-    package var description: String { message }
+    package var description: String { mend.map { "\(message); \($0)" } ?? message }
 }

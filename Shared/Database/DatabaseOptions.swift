@@ -13,6 +13,16 @@ package struct DatabaseOptions: Sendable {
     package var statementTimeout: Duration = .seconds(30)
     /// SQLite: what `now_us()` returns; PostgreSQL uses its server's clock.
     package var clock: @Sendable () -> Int64 = DatabaseOptions.systemClock
+    package var purpose = Purpose.work
+
+    /// What a database is opened for.
+    package enum Purpose: Sendable {
+        /// One that holds an unfinished copy of another one is refused.
+        case work
+        /// To copy another one into it. On PostgreSQL by one connection and nobody else: with one more of its own it would
+        /// wait for itself.
+        case copyTarget
+    }
 
     package init() {}
 }

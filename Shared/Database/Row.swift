@@ -15,6 +15,8 @@ final class Columns: Sendable {
 package struct Row: Sendable {
     let columns: Columns
     let values: [SQLValue]
+    /// Columns whose text is not as it is stored: SQLite keeps any bytes as text, and what is not UTF-8 was replaced.
+    package var repaired: [String] = []
 
     /// The column's value as `T`.
     /// - Throws: `DatabaseError` `.misuse` when there is no such column or it holds something else: a fault of the

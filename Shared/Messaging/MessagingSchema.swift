@@ -2,7 +2,7 @@ package import Database
 
 /// The tables of the inbox and the queue. Versions 1 to 9 of the schema are theirs.
 package enum MessagingSchema {
-    package static let migrations = [events, firstJobs, jobs, operators, busySubjects, settledEvents, twins]
+    package static let migrations = [events, firstJobs, jobs, operators, busySubjects, settledEvents, twins, deadWork]
 
     private static let events = Migration(1, "events") { _ in
         [
@@ -203,6 +203,18 @@ package enum MessagingSchema {
         [
             "ALTER TABLE events ADD COLUMN twin TEXT",
             "CREATE INDEX events_by_twin ON events (tenant_id, livemode, twin) WHERE twin IS NOT NULL",
+        ]
+    }
+
+    /// A dead letter is found by what it was to do, and a unique key is its tenant's own.
+    private static let deadWork = Migration(8, "dead work") { _ in
+        [
+            "CREATE INDEX jobs_dead_work ON jobs (kind, payload) WHERE state = 'dead'",
+            "DROP INDEX jobs_unfinished_key",
+            """
+            CREATE UNIQUE INDEX jobs_unfinished_key ON jobs (tenant_id, kind, unique_key)
+            WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'blocked', 'suspect', 'leased')
+            """,
         ]
     }
 }

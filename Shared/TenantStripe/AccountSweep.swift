@@ -10,13 +10,13 @@ import StripeModels
 ///
 /// Invariant: the cursor stands at a time up to which every event is in the inbox. It moves only when all pages since the
 /// last one are stored, so a sweep that broke off is begun again from there; what it stored already is held twice by
-/// nobody. Stripe keeps events for 30 days: an outage that lasts longer loses them.
+/// nobody. It is a time by the database's clock, whatever the sweeping host's says. Stripe keeps events for 30 days: an
+/// outage that lasts longer loses them.
 package struct AccountSweep: Sendable {
     private let database: Database
     private let client: StripeClient
     private let tenants: TenantStore
     private let logger: Logger
-    private let now: @Sendable () -> Int64
 
     /// In place of an endpoint's id, with the events that a sweep brought.
     package static let source = "sweep"
@@ -29,16 +29,11 @@ package struct AccountSweep: Sendable {
     /// Stripe takes no more types at once.
     private static let typesAtOnce = 20
 
-    /// - Parameter now: seconds since 1970.
-    package init(
-        database: Database, client: StripeClient, tenants: TenantStore, logger: Logger,
-        now: @escaping @Sendable () -> Int64
-    ) {
+    package init(database: Database, client: StripeClient, tenants: TenantStore, logger: Logger) {
         self.database = database
         self.client = client
         self.tenants = tenants
         self.logger = logger
-        self.now = now
     }
 
     package struct Result: Sendable, Hashable {
@@ -74,11 +69,11 @@ package struct AccountSweep: Sendable {
     private func sweep(
         _ tenant: Tenant, _ patience: Int64, _ turn: DutyTurn, _ progress: @Sendable (Result) -> Void
     ) async throws -> Result {
-        let state = try await database.write { connection in
+        let (state, now) = try await database.write { connection in
             try ReconcileStore.began(tenant.scope, in: connection)
-            return try ReconcileStore.state(of: tenant.scope, in: connection)
+            return (try ReconcileStore.state(of: tenant.scope, in: connection), try connection.now() / 1_000_000)
         }
-        let end = now() - patience
+        let end = now - patience
         // Before it was a tenant here nobody waited for its events.
         let start = max((state?.cursor ?? tenant.createdAt / 1_000_000) - Self.overlap, end - Self.stripeKeeps)
         let credentials = try await tenants.credentials(of: tenant.id)

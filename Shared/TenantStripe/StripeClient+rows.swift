@@ -5,6 +5,10 @@ package import StripeModels
 /// Calls that stand for a row of ours, whoever makes them: a key that is used again with other parameters is refused, so
 /// what is sent follows from the row in one place alone.
 extension StripeClient {
+    /// After this many µs what a call did, whose answer was lost, is in Stripe's lists if it did anything. Until then its
+    /// key must not give way to another one.
+    package static let settling: Int64 = 600 * 1_000_000
+
     /// Makes a refund at Stripe, or has the one that the row's key has made already.
     package func createRefund(
         of refund: OrderRefund, as credentials: StripeCredentials

@@ -1,10 +1,10 @@
 import Commerce
 import Database
-import Messaging
 import TestSupport
 import Testing
 
 @testable import CheckoutCtl
+@testable import Messaging
 
 @Suite struct DeadLetterTests {
     private static let tenant = TenantID(rawValue: "ten_1")
@@ -66,16 +66,24 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.all)
-    func `an event that was applied meanwhile stays applied`(on engine: Engine) async throws {
+    @Test(arguments: Engine.all, [DeadLetterChange.retry, .discard])
+    func `a dead letter whose event was replayed is none any more`(
+        on engine: Engine, _ change: DeadLetterChange
+    ) async throws {
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             let (event, job) = try await deadEvent(in: place)
-            let stored = try await place.database.write { connection in
-                try EventInbox.mark(event, .applied, in: connection)
-                try DeadLetterChange.retry.make(of: job, event: event, reason: nil, in: connection)
-                return try EventInbox.event(event, in: connection)
+            let selection = ReplaySelection(EventSelection(), words: "events", after: nil, details: [:])
+            _ = try await EventReplay(selection: selection, reason: "x", database: place.database).run { _ in true }
+            let outcome = try await place.database.write { connection in
+                do {
+                    try connection.attempt { try change.make(of: job, event: event, reason: nil, in: connection) }
+                    return "done"
+                } catch let refusal as QueueRefusal {
+                    return "\(refusal)"
+                }
             }
-            #expect(stored?.row.state == "applied")
+            #expect(outcome == "Job \(job) is ready, not dead; only a dead letter can be \(change.done).")
+            #expect(try await EventInbox(place.database).events(limit: 1).map(\.state) == ["pending"])
         }
     }
 
@@ -104,11 +112,18 @@ import Testing
         var tally = DeadLetterTally(change: .retry, selected: 3, isSelection: false)
         tally.count(.done(JobID(rawValue: 7)))
         #expect(tally.text == "1 of 3 jobs retried: job_7.")
-        #expect(tally.fault == "Stopped by Ctrl-C after 1 of 3; run it again for the rest.")
+        var stopped = tally
+        stopped.stop("Ctrl-C was pressed.")
+        #expect(stopped.fault == "Ctrl-C was pressed.\nStopped after 1 of 3; run it again for the rest.")
         tally.count(.done(JobID(rawValue: 8)))
         tally.count(.done(JobID(rawValue: 9)))
         #expect(tally.text == "3 of 3 jobs retried.")
         #expect(tally.fault == nil)
+        var selection = DeadLetterTally(change: .retry, selected: 2, isSelection: true)
+        selection.count(.refused(QueueRefusal(code: .notDead, description: "another operator was faster")))
+        #expect(selection.fault == nil)
+        selection.count(.refused(QueueRefusal(code: .keyTaken, description: "it has a successor")))
+        #expect(selection.fault == "it has a successor")
         let empty = DeadLetterTally(change: .discard, selected: 0, isSelection: true)
         #expect(empty.text == "There are no such dead letters: nothing was discarded.")
         #expect(empty.fault == nil)

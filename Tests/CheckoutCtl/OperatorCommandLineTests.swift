@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commerce
+import Database
 import Messaging
 import Testing
 
@@ -25,7 +26,8 @@ import Testing
         (["queue", "share", "--weight", "2"], "--tenant"),
         (["jobs", "list", "--state", "eaten"], "discarded"), (["jobs", "list", "--kind", "x"], "--kind"),
         (["jobs", "list", "--starting-after", "ord_1"], "job_42"), (["jobs", "show", "42"], "job_"),
-        (["jobs", "show"], "job_"),
+        (["jobs", "show"], "job_"), (["events", "list", "--starting-after", "evt_1"], "whe_"),
+        (["events", "replay", "--type", "t", "--after", "whe_1", "--reason", "x"], "--after"),
         (["jobs", "retry"], "--all-dead"), (["jobs", "discard"], "--all-dead"),
         (["jobs", "retry", "job_1", "--all-dead"], "--all-dead"), (["jobs", "retry", "job_x"], "job_"),
         (["jobs", "discard", "job_1", "--kind", "apply_stripe_event"], "--kind"),
@@ -56,7 +58,7 @@ import Testing
         ["jobs", "discard", "--all-dead", "--kind", "apply_stripe_event", "--tenant", "ten_1"],
         ["events", "list", "--since", "1795305600", "--until", "2026-11-23"],
         ["events", "replay", "whe_1", "whe_2", "--reason", "x"], ["events", "replay", "--type", "t", "--dry-run"],
-        ["events", "replay", "--since", "2026-11-22", "--after", "whe_1", "--reason", "x"],
+        ["events", "replay", "--since", "2026-11-22", "--after", "\(EventID.new())", "--reason", "x"],
     ])
     func `good usage is taken`(_ arguments: [String]) {
         #expect(complaint(arguments)?.words == nil)

@@ -54,6 +54,8 @@ import Testing
                 try JobQueue.setShare(of: tenant, weight: 3, limit: nil, in: connection)
                 for _ in 0..<5 {
                     try CircuitBreaker.note(.unreachable, tenant: tenant, kind: deliveries, in: connection)
+                    try CircuitBreaker.note(
+                        .unreachable.ofAllTenants, tenant: tenant, kind: JobKind("send_email"), in: connection)
                 }
             }
             try await place.advance(by: .seconds(125))
@@ -69,6 +71,7 @@ import Testing
                     ten_1          every        2026-11-22T00:00:00Z
 
                     OPEN BREAKER OF  KIND                   FAILURES  TRIED NEXT
+                    every            send_email                    5  2026-11-22T00:00:05Z
                     ten_1            deliver_to_storefront         5  2026-11-22T00:00:05Z
 
                     SHARE OF  WEIGHT  LIMIT
@@ -77,7 +80,8 @@ import Testing
             let json = try view.json.text()
             #expect(
                 json == """
-                    {"breakers":[{"failures":5,"kind":"deliver_to_storefront","next_try_at":1795305605,"tenant":"ten_1"}],\
+                    {"breakers":[{"failures":5,"kind":"send_email","next_try_at":1795305605,"tenant":null},\
+                    {"failures":5,"kind":"deliver_to_storefront","next_try_at":1795305605,"tenant":"ten_1"}],\
                     "data":[{"count":2,"kind":"deliver_to_storefront","oldest_age":125,"state":"ready"}],\
                     "object":"queue_stats",\
                     "paused":[{"kind":null,"since":1795305600,"tenant":"ten_1"}],\

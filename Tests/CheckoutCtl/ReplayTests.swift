@@ -34,7 +34,7 @@ import Testing
     ) async throws {
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             try await fill(place, [.applied, .ignored, .failed, .kept, .pending])
-            let tally = try await replay(of: EventSelection(), place).run(total: 5) { _ in true }
+            let tally = try await replay(of: EventSelection(), place).run { _ in true }
             #expect((tally.seen, tally.replayed, tally.isFinished) == (5, 3, true))
             let jobs = try await JobQueue(place.database).jobs(limit: 10)
             #expect(jobs.map(\.priority) == [.low, .low, .low, .normal])
@@ -55,7 +55,7 @@ import Testing
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             try await fill(place, Array(repeating: .applied, count: 450))
             var seen: [Int] = []
-            let tally = try await replay(of: EventSelection(), place).run(total: 450) {
+            let tally = try await replay(of: EventSelection(), place).run {
                 seen.append($0.seen)
                 return true
             }
@@ -71,7 +71,7 @@ import Testing
     func `the job of a replay is about what the event's first one was`(on engine: Engine) async throws {
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             _ = try await EventInbox(place.database).record(.sample(1, of: Self.tenant, .applied, subject: "ord_1"))
-            _ = try await replay(of: EventSelection(), place).run(total: 1) { _ in true }
+            _ = try await replay(of: EventSelection(), place).run { _ in true }
             #expect(try await JobQueue(place.database).jobs(limit: 9).map(\.subject) == ["ord_1"])
         }
     }
@@ -80,20 +80,13 @@ import Testing
     func `a stopped one says where, and goes on from there`(on engine: Engine) async throws {
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             try await fill(place, Array(repeating: .applied, count: 250))
-            var stop: EventID?
-            await #expect {
-                try await replay(of: EventSelection(), place).run(total: 250) { tally in
-                    stop = tally.last
-                    return tally.seen == 0
-                }
-            } throws: { error in
-                CommandFailure(error)
-                    == .failed(
-                        """
-                        Stopped by Ctrl-C. 200 of 250 events were done, 200 of them replayed.
-                        Go on with the same command and --after \(stop?.rawValue ?? "").
-                        """)
-            }
+            let stopped = try await replay(of: EventSelection(), place).run { $0.seen == 0 }
+            let stop = try #require(stopped.last)
+            #expect(
+                stopped.fault(total: 250) == """
+                    Stopped by Ctrl-C. 200 of 250 events were done, 200 of them replayed.
+                    Go on with the same command and --after \(stop).
+                    """)
             #expect(
                 try await audit(place).map(\.details)
                     == [#"{"after":null,"finished":false,"replayed":200,"selected":200,"skipped":0,"type":"t"}"#])
@@ -101,7 +94,7 @@ import Testing
                 selection: ReplaySelection(EventSelection(), words: "events", after: stop, details: [:]),
                 reason: "mended",
                 database: place.database)
-            let tally = try await rest.run(total: nil) { _ in true }
+            let tally = try await rest.run { _ in true }
             #expect((tally.seen, tally.replayed) == (50, 50))
             #expect(try await JobQueue(place.database).jobs(limit: 1000).count == 250)
         }
@@ -111,7 +104,7 @@ import Testing
     func `nothing selected is said, and is in no log`(on engine: Engine) async throws {
         try await withDatabase(on: engine, migrations: Schema.migrations) { place in
             try await fill(place, [.applied])
-            let tally = try await replay(of: EventSelection(type: "other"), place).run(total: 0) { _ in true }
+            let tally = try await replay(of: EventSelection(type: "other"), place).run { _ in true }
             #expect(tally.text == "There are no such events: nothing was replayed.")
             #expect(try await audit(place).isEmpty)
         }
@@ -124,9 +117,9 @@ import Testing
         #expect(none.text.hasPrefix("Nothing was replayed. 2 left alone"))
         #expect(ReplayTally.forecast(selected: 9, skipped: 2).hasPrefix("7 events would be replayed. 2 left alone"))
         #expect(ReplayTally.forecast(selected: 0, skipped: 0) == "There are no such events: nothing would be replayed.")
-        #expect(
-            ReplayTally().stopped("Why.", total: 5)
-                == "Why. 0 of 5 events were done, 0 of them replayed.\nRun it again.")
+        var stopped = ReplayTally()
+        stopped.stop("Why.")
+        #expect(stopped.fault(total: 5) == "Why. 0 of 5 events were done, 0 of them replayed.\nRun it again.")
     }
 
     @Test func `progress tells how many of how many, and how fast`() {

@@ -10,15 +10,15 @@ import Testing
 /// A kill is no power cut: what was committed is in the kernel's hands or the server's and survives, the relaxed commits
 /// of claims and renewals with it.
 @Suite struct CrashTests {
-    @Test(.timeLimit(.minutes(5)), arguments: Engine.all, QueueOperation.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.all, Deed.all)
     func `a kill at any statement leaves an operation done or undone, and every job is done once`(
-        on engine: Engine, _ operation: QueueOperation
+        on engine: Engine, _ deed: Deed
     ) async throws {
         var statement = 1
         var ends: [Crashing.End] = []
         var whole: Crashing.End
         repeat {
-            whole = try await Crashing.within(operation, on: engine) { scene in
+            whole = try await Crashing.within(deed, on: engine) { scene in
                 let end = try await scene.end(from: &statement)
                 try await scene.goOn()
                 return end
@@ -27,19 +27,17 @@ import Testing
             // Whoever was killed before it left no trace, so the first to get away did what the operation does.
         } while !whole.isUnharmed
         #expect(!whole.changes.isEmpty, "the operation does nothing")
+        #expect(whole.changes.contains { line in deed.mark.allSatisfy { line.contains($0) } }, "\(whole.changes)")
         #expect(statement > 3, "nobody was killed")
-        for end in ends {
-            #expect(end.before.changes(since: whole.before) == [])
-            if end.isUnharmed || !operation.hasSeveralTransactions {
-                try #require(end.after.changes(since: whole.after) == [], "killed at statement \(end.last)")
-            } else {
+        for end in ends { #expect(end.before.changes(since: whole.before) == []) }
+        switch deed.transactions {
+        case .some(let count):
+            let found = Set(ends.map(\.after))
+            #expect(found.count == count, "\(ends.map { ($0.last, $0.changes) })")
+        case .any:
+            for end in ends {
                 try #require(end.after.isBetween(whole.before, whole.after), "killed at statement \(end.last)")
             }
         }
     }
-}
-
-extension QueueOperation {
-    /// The inbox decides by itself which events it writes together.
-    fileprivate var hasSeveralTransactions: Bool { self == .recordEvents }
 }

@@ -1,3 +1,4 @@
+import Commerce
 import Database
 import Foundation
 import Messaging
@@ -5,30 +6,38 @@ import QueueOperations
 import TestSupport
 import Testing
 
-/// A database with prepared data, in which processes are killed at an operation.
+/// A database with prepared data, in which processes are killed at a deed.
 ///
 /// Between them nobody has a SQLite file open: the next one finds what the killed one left, the write-ahead log too.
 struct Crashing {
     private let test: TestDatabase
-    private let assignment: Assignment
+    private let process: HelperProcess
+    private let isMigration: Bool
 
     static func within<Result>(
-        _ operation: QueueOperation, on engine: Engine, _ body: (Crashing) async throws -> Result
+        _ deed: Deed, on engine: Engine, _ body: (Crashing) async throws -> Result
     ) async throws -> Result {
-        let isMigration = operation == .migrate
-        let migrations = isMigration ? OldData.migrations : MessagingSchema.migrations
-        return try await withDatabase(on: engine, migrations: migrations) { test in
+        let isMigration = deed == .service(.migrate)
+        return try await withDatabase(on: engine, migrations: migrations(for: deed)) { test in
             var held = Held()
-            if isMigration { try await OldData.make(test) } else { held = try await PreparedData(test).make() }
+            if isMigration { try await OldData.make(test) } else { held = try await PreparedData(test).make(for: deed) }
             if engine == .sqlite { await test.database.close() }
             let url =
                 switch test.url {
                 case .sqlite(let path): "sqlite:\(path)"
                 case .postgres(let url): "\(url)&application_name=\(processName)"
                 }
-            return try await body(
-                Crashing(
-                    test: test, assignment: Assignment(operation, url: url, now: test.clock.now, held: held)))
+            let process = try deed.process(on: url, now: test.clock.now, held)
+            return try await body(Crashing(test: test, process: process, isMigration: isMigration))
+        }
+    }
+
+    private static func migrations(for deed: Deed) -> [Migration] {
+        switch deed {
+        case .service(.migrate): OldData.migrations
+        case .service: MessagingSchema.migrations
+        // It wants all tables.
+        case .command: Schema.migrations
         }
     }
 
@@ -43,16 +52,16 @@ struct Crashing {
         var changes: [String] { after.changes(since: before) }
     }
 
-    /// Has one process after the other do the operation, each killed a statement later than the one before, until
-    /// something is changed: the end of the operation, it had better be.
+    /// Has one process after the other do the deed, each killed a statement later than the one before, until something
+    /// is changed: the end of a transaction, it had better be.
     func end(from statement: inout Int) async throws -> End {
         let before = try await look()
         while true {
-            let ending = try await HelperProcess.run(assignment, killedAt: statement)
+            let ending = try await process.run(killedAt: statement)
             try #require(ending == .killed || ending == .finished, "statement \(statement)")
             statement += 1
             let after = try await look()
-            if ending == .finished || !after.changes(since: before).isEmpty {
+            if ending == .finished || after != before {
                 return End(before: before, after: after, last: statement - 1, isUnharmed: ending == .finished)
             }
         }
@@ -89,7 +98,7 @@ struct Crashing {
     private func opened<Result>(_ body: (Database) async throws -> Result) async throws -> Result {
         // To a server, one connection is as good as another, and a new one costs more than what it is for; but those that
         // were there before a migration still have plans for the old tables.
-        if test.engine == .postgres, assignment.operation != .migrate { return try await body(test.database) }
+        if test.engine == .postgres, !isMigration { return try await body(test.database) }
         let database = try test.openAgain()
         do {
             let result = try await body(database)

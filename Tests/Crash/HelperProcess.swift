@@ -1,8 +1,11 @@
 import Foundation
-import QueueOperations
 
-/// One run of `QueueOperations` as a process of its own.
-enum HelperProcess {
+/// One run of a program of ours as a process of its own, to be killed.
+struct HelperProcess: Sendable {
+    /// As the build calls it.
+    let program: String
+    let arguments: [String]
+
     enum Ending: Equatable {
         /// It did its operation to the end.
         case finished
@@ -12,18 +15,21 @@ enum HelperProcess {
 
     struct NotFound: Error {}
 
-    /// Beside the tests' own program, where one build puts both.
-    private static func program() throws -> URL {
-        guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else { throw NotFound() }
-        return folder.appending(path: "QueueOperations")
+    /// Beside the tests' own program, where one build puts them all.
+    private var file: URL {
+        get throws {
+            guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else { throw NotFound() }
+            return folder.appending(path: program)
+        }
     }
 
     /// - Parameter statement: just before which it is killed; a number that it does not reach leaves it alone.
-    static func run(_ assignment: Assignment, killedAt statement: Int) async throws -> Ending {
+    func run(killedAt statement: Int) async throws -> Ending {
         let process = Process()
-        process.executableURL = try program()
-        process.arguments = [String(decoding: try JSONEncoder().encode(assignment), as: UTF8.self)]
+        process.executableURL = try file
+        process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
         var environment = ProcessInfo.processInfo.environment
         environment["CHECKOUT_KILL_AT_STATEMENT"] = "\(statement)"
         process.environment = environment

@@ -17,7 +17,7 @@ struct PreparedData {
         queue = JobQueue(test.database)
     }
 
-    func make() async throws -> Held {
+    func make(for deed: Deed? = nil) async throws -> Held {
         var held = Held()
         try await makeOldRows()
         try await test.advance(by: .seconds(40 * 86400))
@@ -27,9 +27,35 @@ struct PreparedData {
         try await makeWaiting()
         try await makeLanes()
         held.dutyHolder = try await holdDuty()
+        if case .command(let command)? = deed { try await makeReady(for: command) }
         // By now a lease has expired, a scheduled job is due, and a breaker lets a probe through.
         try await test.advance(by: .seconds(11))
         return held
+    }
+
+    // MARK: What operators need
+
+    /// Tenants that can be named, and events for two steps of a replay: of most of them it has nothing to do but pass by.
+    private func makeReady(for command: OperatorCommand) async throws {
+        try await write { [tenants = Sample.tenants] connection in
+            for tenant in tenants {
+                try connection.execute(
+                    """
+                    INSERT INTO tenants (id, name, livemode, stripe_publishable_key, stripe_secret_key_sealed,
+                        stripe_key_ending, fulfillment_secret_sealed, origins, created_at, updated_at)
+                    VALUES ($1, $1, false, 'pk', 'sealed', 'key', 'sealed', '[]', now_us(), now_us())
+                    """, tenant)
+            }
+        }
+        guard command == .replay else { return }
+        let others = (0..<210).map { Sample.event("evt_other_\($0)", of: c, subject: nil) }
+        try await write { _ = try EventInbox.record(others, in: $0) }
+        let last = try await record("evt_last", of: c, subject: nil)
+        try await write { connection in
+            try EventInbox.mark(last, .ignored, in: connection)
+            // A replay is of events that are here when it begins, by the machine's clock if need be.
+            try connection.execute("UPDATE events SET received_at = 1")
+        }
     }
 
     // MARK: Finished jobs
@@ -78,19 +104,23 @@ struct PreparedData {
         let event = try await record("evt_leased", of: a, subject: "busy")
         try await add(try Sample.delivery("leased", of: a, subject: "busy too"))
         try await add(try Sample.delivery(Sample.longText, of: a))
+        for number in 1...4 { try await add(try Sample.delivery("leased \(number)", of: a)) }
+        try await add(try Sample.delivery("last", of: c))
         _ = try await queue.claim(Sample.kinds, limit: 10, lease: .seconds(3600), suspects: false)
         held.event = event.rawValue
-        held.deliveries = try await leased(Sample.deliver)
-        guard let job = try await leased(Sample.apply).first, held.deliveries.count == 2 else {
-            throw Unexpected("leased")
-        }
-        held.eventJob = job
+        held.deliveries = try await leased(Sample.deliver, of: a)
+        guard let job = try await leased(Sample.apply, of: a).first, held.deliveries.count == 6,
+            let last = try await leased(Sample.deliver, of: c).first
+        else { throw Unexpected("leased") }
+        (held.eventJob, held.lastDelivery) = (job, last)
     }
 
-    private func leased(_ kind: JobKind) async throws -> [Held.Job] {
+    private func leased(_ kind: JobKind, of tenant: TenantID) async throws -> [Held.Job] {
         try await test.database.read { connection in
             try connection.rows(
-                "SELECT id, lease_token FROM jobs WHERE state = 'leased' AND kind = $1 ORDER BY id", kind
+                """
+                SELECT id, lease_token FROM jobs WHERE state = 'leased' AND kind = $1 AND tenant_id = $2 ORDER BY id
+                """, kind, tenant
             ).map { Held.Job(id: try $0.get("id"), token: try $0.get("lease_token")) }
         }
     }
@@ -104,6 +134,7 @@ struct PreparedData {
         }
         try await add(try Sample.delivery("worker died", of: b))
         _ = try await claimOne(lease: .seconds(10))
+        try await makeFreed()
         try await add(try Sample.delivery("due", of: b, delay: .seconds(5)))
         try await add(try Sample.delivery("later", of: c, delay: .seconds(3600)))
         try await record("evt_ready", of: a, subject: "ready")
@@ -116,12 +147,23 @@ struct PreparedData {
         }
     }
 
-    /// A pause, shares, an open breaker and one that is nearly open.
+    /// A job that waited for its subject, which is free since nobody has claimed: the next claim is to find it.
+    private func makeFreed() async throws {
+        try await add(try Sample.delivery("before", of: a, subject: "freed"))
+        let before = try await claimOne()
+        try await add(try Sample.delivery("freed", of: a, subject: "freed"))
+        guard try await queue.claim(Sample.kinds, limit: 10, lease: .seconds(30), suspects: false).isEmpty else {
+            throw Unexpected("freed")
+        }
+        try await write { try JobQueue.complete(before.lease, in: $0) }
+    }
+
+    /// A pause, shares, open breakers and one that is nearly open.
     private func makeLanes() async throws {
         try await write { [a, b, c] connection in
             try JobQueue.pause(LaneSelector(tenant: c, kind: Sample.deliver), in: connection)
             try JobQueue.setShare(of: b, weight: 3, limit: 2, in: connection)
-            for tenant in [a, a, a, a, b, b, b, b, b] {
+            for tenant in [a, a, a, a, b, b, b, b, b, c, c, c, c, c] {
                 try CircuitBreaker.note(.unreachable, tenant: tenant, kind: Sample.deliver, in: connection)
             }
         }

@@ -72,11 +72,12 @@ def test_what_no_worker_may_start_asks_for_nobody(tables, ask):
         put(tables, tenant, age=1000)
     put(tables, "ten_free", kind="deliver_to_storefront", age=10)
     put(tables, "ten_free", kind="send_email", age=2000)
+    put(tables, "ten_free", kind="finish_refund", age=3000)
     tables.execute(
         """
         INSERT INTO queue_pauses VALUES ('ten_paused', '', 0), ('ten_free', 'apply_stripe_event', 0), ('', 'send_email', 0);
         INSERT INTO queue_breakers VALUES ('ten_down', 'apply_stripe_event', 9, now_us() + 60000000),
-            ('ten_free', 'deliver_to_storefront', 9, now_us() - 1);
+            ('ten_free', 'deliver_to_storefront', 9, now_us() - 1), ('', 'finish_refund', 9, now_us() + 60000000);
         INSERT INTO queue_shares VALUES ('ten_bounded', 1, 4), ('ten_free', 2, NULL)
         """
     )

@@ -110,6 +110,25 @@ def test_a_postgres_whose_disk_is_full(postgres):
     assert_only(flow, 503)
 
 
+def test_a_postgres_whose_log_has_no_room(postgres):
+    """It cannot go on without its log and ends; it comes back when there is room and somebody starts it."""
+    with small_disk(96) as disk:
+        postgres.put_log_in(disk.folder)
+        try:
+            with place("postgres", postgres=postgres.url) as here, events_flowing(here) as flow:
+                disk.fill()
+                postgres.use_up_log()
+                wait_for_refusals(flow)
+                assert requests.get(here.stack.router.url + "/readyz", timeout=10).status_code == 503
+                disk.free()
+                postgres.start_again()
+                Audit(flow).stored()
+        finally:
+            # It holds files open there.
+            postgres.stop()
+    assert_only(flow, 503)
+
+
 def test_a_sqlite_whose_disk_is_full():
     # The log has some megabytes that it writes again and again: the events are long, to need more.
     with small_disk(32) as disk, place("sqlite", data=disk.folder) as here, events_flowing(here, 20_000) as flow:

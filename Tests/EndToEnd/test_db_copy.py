@@ -1,9 +1,11 @@
 """checkoutctl db copy: a shop moves to the other engine, live, killed, refused, and goes on there."""
 
+import base64
 import contextlib
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -11,7 +13,7 @@ import uuid
 from contextlib import closing
 
 import pytest
-from harness.program import BINARIES
+from harness.program import BINARIES, Program, free_port
 from harness.stack import POSTGRES
 from harness.tables import Tables
 from harness.waiting import wait_until
@@ -135,39 +137,72 @@ def test_a_target_that_services_write_to_is_never_written_over(pair):
     assert Tables(target).number("SELECT count(*) FROM events") == 11
 
 
-def test_a_target_that_is_open_is_refused(pair):
+def test_nobody_works_on_a_copy_before_it_is_finished_and_no_copy_where_somebody_works(pair, tmp_path):
     source, target = pair
     migrated(source, 10)
-    migrated(target)
-    with opened(target):
+    at = 20
+    while not all_events_are_there(target):
+        killed = run(source, "db", "copy", "--to", target, CHECKOUT_KILL_AT_STATEMENT=str(at))
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        at += 20
+    fault = "it holds a copy of another database that is not finished"
+    for names in SERVICES:
+        one = service(*names, target, tmp_path).start(wait=False)
+        try:
+            assert one.process.wait(20) == 1
+        finally:
+            one.stop()
+        assert re.search(
+            f"^DATABASE_URL: cannot open .*: {fault}; run that 'checkoutctl db copy' again", one.output(), re.M
+        )
+    refused = run(target, "orders", "list")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert fault in refused.stderr
+    doctor = run(target, "doctor", "--json", STRIPE_API_BASE="http://127.0.0.1:1")
+    (finding,) = (one for one in json.loads(doctor.stdout)["data"] if one["check"] == "database")
+    assert finding["status"] == "wrong"
+    assert fault in finding["detail"]
+    assert "checkoutctl db copy" in finding["mend"]
+
+    copied(source, target)
+    # Under a name of its own.
+    named = target if target.startswith("sqlite:") else target + "&application_name=shop"
+    router = service("webhook-router", "WEBHOOK_ROUTER_LISTEN", named, tmp_path)
+    try:
+        router.start()
         refused = run(source, "db", "copy", "--to", target)
         assert refused.returncode == 1
-        assert "is open in" in refused.stderr
-    copied(source, target)
+        name = "webhook-router" if named == target else "shop"
+        assert f"it is open in {name} (" in refused.stderr
+    finally:
+        router.stop()
+    assert copied(source, target)["rows_written"] == 0
+
+
+SERVICES = [
+    ("checkout-api", "CHECKOUT_API_LISTEN"),
+    ("webhook-router", "WEBHOOK_ROUTER_LISTEN"),
+    ("fulfillment-worker", "FULFILLMENT_WORKER_LISTEN"),
+]
+
+
+def service(name, listen, url, folder):
+    port = free_port()
+    keys = "test:" + base64.b64encode(bytes(32)).decode()
+    environment = {"DATABASE_URL": url, "CHECKOUT_MASTER_KEYS": keys, listen: f"127.0.0.1:{port}"}
+    return Program(name, environment, folder, port)
+
+
+def all_events_are_there(url):
+    with contextlib.suppress(sqlite3.OperationalError, subprocess.CalledProcessError):
+        return Tables(url).number("SELECT count(*) FROM events") == 10
+    return False
 
 
 @contextlib.contextmanager
-def opened(url):
-    """As a service has it."""
-    if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url[len("sqlite:") :])) as connection:
-            connection.execute("SELECT count(*) FROM events").fetchone()
-            yield
-        return
-    with session(url, PGAPPNAME="checkout"):
-        yield
-
-
-@contextlib.contextmanager
-def session(url, *statements, **environment):
+def session(url, *statements):
     """A connection to PostgreSQL that has done its statements and stays."""
-    psql = subprocess.Popen(
-        ["psql", "-qXAt", url],
-        env={**os.environ, **environment},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    psql = subprocess.Popen(["psql", "-qXAt", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         psql.stdin.write("".join(f"{statement};\n" for statement in (*statements, "SELECT 'there'")))
         psql.stdin.flush()
@@ -237,6 +272,22 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not(tmp_path):
     assert "0 of 600 rows of events copied" in shown
     assert "0 of 1200 rows of both sides checked" in shown
     assert "\x1b" not in done.stdout
+
+
+def test_json_keeps_progress_and_advice_beside_it(tmp_path):
+    source = migrated(f"sqlite:{tmp_path / 'source.db'}", 600)
+    terminal, other_end = pty.openpty()
+    try:
+        with closing(sqlite3.connect(tmp_path / "source.db")) as reader:
+            reader.execute("SELECT count(*) FROM events").fetchone()
+            done = run(source, "db", "copy", "--to", f"sqlite:{tmp_path / 'b.db'}", "--json", stderr=other_end)
+        shown = os.read(terminal, 100_000).decode()
+    finally:
+        os.close(other_end)
+        os.close(terminal)
+    assert json.loads(done.stdout)["rows_written"] == 600
+    assert "The source is open in " in shown
+    assert "0 of 600 rows of events copied" in shown
 
 
 def test_a_shop_moves_with_its_orders_and_goes_on(own_stack, tmp_path):

@@ -18,7 +18,8 @@ import Testing
             let delivery = try #require(shop.storefront.deliveries.first)
             #expect(shop.storefront.deliveries.count == 1)
             #expect(delivery.isSigned(by: shop.tenant.fulfillmentSecret.exposed))
-            #expect(delivery["webhook-timestamp"] == "\(Shop.now)")
+            // The database's time, which this host's is not.
+            #expect((0..<60).contains(try #require(Int64(delivery["webhook-timestamp"])) - Shop.now))
             #expect(delivery["content-type"] == "application/json")
             #expect(delivery["authorization"] == "" && delivery["cookie"] == "")
 
@@ -110,15 +111,15 @@ import Testing
 
     /// What a 503 asks for, and the seconds that may pass until the next try.
     static let waits: [(header: String, seconds: ClosedRange<Double>)] = [
-        ("120", 120...120),
+        ("120", 120...144),
         ("0", 4...6), ("1", 4...6), ("soon", 4...6), ("-5", 4...6),
-        ("Sun, 22 Nov 2026 00:02:00 GMT", 120...120),
+        ("Sun, 22 Nov 2026 00:02:00 GMT", 60...144),
         ("Sat, 21 Nov 2026 00:02:00 GMT", 4...6),
-        ("99999999999999999999", 86_400...86_400),
+        ("99999999999999999999", 86_400...103_680),
     ]
 
     @Test(arguments: waits)
-    func `Retry-After puts the next try off, never closer and never for more than a day`(
+    func `Retry-After puts the next try off by up to a fifth more, never closer, and by a day at most`(
         _ wait: (header: String, seconds: ClosedRange<Double>)
     ) async throws {
         try await withShop(on: .sqlite) { shop in
@@ -265,7 +266,7 @@ import Testing
             #expect(try await shop.work() == 1)
             let job = try #require(try await shop.jobs(.deliverToStorefront).first)
             #expect(job.state == "scheduled")
-            #expect(job.runAt - shop.test.clock.now == 120_000_000)
+            #expect((120_000_000...144_000_000).contains(job.runAt - shop.test.clock.now))
         }
     }
 

@@ -140,6 +140,15 @@ private func withPostOffice(
             }
             let breakers = try await office.queue.breakers()
             #expect(breakers.map(\.kind) == [.sendEmail])
+            // There is one server for all tenants, so what one found out holds for the others.
+            #expect(breakers.map(\.tenant) == [nil])
+            let other = try NewJob(.sendEmail, tenant: TenantID(rawValue: "ten_other"), payload: PostOffice.email())
+            _ = try await office.test.database.write { try JobQueue.enqueue(other, in: $0) }
+            #expect(try await office.queue.claim([.sendEmail], limit: 1, lease: .seconds(30)).isEmpty)
+            // One that gets through opens it for all.
+            try await office.test.advance(by: .seconds(5))
+            #expect(try await office.run(try await office.claimNext()).state == "done")
+            #expect(try await office.queue.breakers().isEmpty)
         }
     }
 

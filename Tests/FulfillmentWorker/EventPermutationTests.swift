@@ -53,7 +53,7 @@ enum Arrivals {
     /// All of them, or some by chance, the same each time. Each has a number.
     static func of(_ count: Int, atMost limit: Int) -> [(number: Int, order: [Int])] {
         let all = (1...count).reduce(1, *)
-        var dice = Dice()
+        var dice = SplitMix(seed: 11)
         var chosen = all <= limit ? permutations(of: Array(0..<count)) : []
         while chosen.count < min(all, limit) {
             let next = Array(0..<count).shuffled(using: &dice)
@@ -66,19 +66,6 @@ enum Arrivals {
         guard steps.count > 1 else { return [steps] }
         return steps.flatMap { first in
             permutations(of: steps.filter { $0 != first }).map { [first] + $0 }
-        }
-    }
-
-    /// SplitMix64 from one seed.
-    private struct Dice: RandomNumberGenerator {
-        private var state: UInt64 = 11
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return word ^ (word >> 31)
         }
     }
 }

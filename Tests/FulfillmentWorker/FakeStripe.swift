@@ -21,6 +21,7 @@ final class FakeStripe: Sendable {
     private struct State {
         /// The account that a secret key opens, and what is in it: JSON by path.
         var accounts: [String: [String: String]] = [:]
+        var lists: [String: [String: [String]]] = [:]
         var mood = Mood.well
         /// Statuses to fail with, by path.
         var refusals: [String: Int] = [:]
@@ -49,8 +50,7 @@ final class FakeStripe: Sendable {
     }
 
     func put(list elements: [String], at path: String, in key: String = Shop.stripeKey) {
-        let json = #"{"object":"list","url":"\#(path)","has_more":false,"data":[\#(elements.joined(separator: ","))]}"#
-        put(json, at: path, in: key)
+        state.withLock { $0.lists[key, default: [:]][path] = elements }
     }
 
     /// Runs `action` before the next answer, once.
@@ -99,8 +99,22 @@ final class FakeStripe: Sendable {
         }
         guard version == StripeAPI.version else { return Self.error(.badRequest, "invalid_request_error") }
         guard let account else { return Self.error(.unauthorized, "invalid_request_error") }
+        if let elements = state.withLock({ $0.lists[key]?[path] }) {
+            return Self.json(.ok, Self.list(elements, at: path, since: request.uri.queryParameters["created[gte]"]))
+        }
         guard let object = account[path] else { return Self.error(.notFound, "invalid_request_error") }
         return Self.json(.ok, object)
+    }
+
+    /// Those of `elements` that were created at `since` or later.
+    private static func list(_ elements: [String], at path: String, since: Substring?) -> String {
+        let listed = elements.filter { element in
+            guard let since = since.flatMap({ Int64($0) }),
+                let created = element.firstMatch(of: #/"created":(\d+)/#).flatMap({ Int64($0.1) })
+            else { return true }
+            return created >= since
+        }
+        return #"{"object":"list","url":"\#(path)","has_more":false,"data":[\#(listed.joined(separator: ","))]}"#
     }
 
     private static func error(_ status: HTTPResponse.Status, _ type: String, retryAfter: Int? = nil) -> Response {

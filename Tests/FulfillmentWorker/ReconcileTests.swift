@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    /// As a sweep left it whose host was an hour fast, in the days when the host's clock counted.
+    @Test(arguments: Engine.all)
+    func `a cursor in the future hides nothing that was missed meanwhile`(on engine: Engine) async throws {
+        try await withShop(on: engine) { shop in
+            shop.stripe.put(list: [], at: "/v1/events")
+            try await sweepLater(shop)
+            #expect(try await state(shop)?.cursor == Shop.now + 600 - AccountSweep.patience)
+            try await shop.database.write { connection in
+                try ReconcileStore.advance(to: Shop.now + 4200, missed: 0, for: shop.scope, in: connection)
+            }
+            let order = try await shop.order()
+            shop.stripe.put(list: [Self.event("evt_missed", at: Shop.now + 700)], at: "/v1/events")
+            for _ in 0..<3 { try await sweepLater(shop) }
+            #expect(try await shop.status(of: order) == .active)
+            #expect(try await state(shop)?.missedTotal == 1)
+            #expect(try await state(shop)?.cursor == Shop.now + 2400 - AccountSweep.patience)
+        }
+    }
+
     @Test(arguments: Engine.all)
     func `one of many workers schedules a tenant's sweep`(on engine: Engine) async throws {
         try await withShop(on: engine) { shop in

@@ -17,7 +17,7 @@ import TestSupport
 struct Shop: Sendable {
     static let schedule: [Duration] = [.seconds(5), .seconds(300)]
     static let stripeKey = "sk_test_abcdefgh"
-    /// What the worker's clock says, in seconds since 1970.
+    /// What the database's clock says at first, in seconds since 1970.
     static let now = TestClock.start / 1_000_000
 
     let test: TestDatabase
@@ -66,7 +66,7 @@ struct Shop: Sendable {
         let event = ReceivedEvent(
             tenant: tenant.id, livemode: tenant.livemode, stripeEventID: id, type: type, apiVersion: nil,
             account: account, created: 1_795_305_599, endpointID: self.tenant.endpoint.rawValue, signature: "t=1,v1=0",
-            body: Array(body.utf8), state: .pending, job: { try ApplyEventPayload.job(for: $0, of: tenant.id) })
+            body: Array(body.utf8), state: .pending, job: { ApplyEventPayload.job(for: $0, of: tenant.id) })
         guard case .stored(let event) = try await EventInbox(database).record(event) else { throw NotStored() }
         return event
     }
@@ -169,16 +169,14 @@ private func withHandlers(
         let handlers: [any JobHandler] = [
             ApplyStripeEvent(stripe: reader), CheckOrder(stripe: reader), FinishRefund(stripe: reader),
             ReconcileAccount(
-                sweep: AccountSweep(
-                    database: test.database, client: client, tenants: tenants, logger: quiet,
-                    now: { test.clock.now / 1_000_000 }),
+                sweep: AccountSweep(database: test.database, client: client, tenants: tenants, logger: quiet),
                 tenants: tenants),
             DeliverToStorefront(
                 tenants: tenants,
                 storefront: StorefrontClient(
                     policy: DestinationPolicy(allowPrivate: options.allowPrivate), clients: clients,
                     timeouts: options.timeouts, resolve: options.resolve, logger: quiet),
-                schedule: options.schedule, now: { test.clock.now / 1_000_000 }),
+                schedule: options.schedule),
         ]
         do {
             try await body(tenants, handlers)

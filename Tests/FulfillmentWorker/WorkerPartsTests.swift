@@ -35,7 +35,7 @@ import Testing
                 let event = ReceivedEvent(
                     tenant: tenant.id, livemode: false, stripeEventID: "evt_1", type: "payment_intent.succeeded",
                     apiVersion: nil, account: nil, created: 1, endpointID: "we_1", signature: "t=1,v1=0",
-                    body: Array(body.utf8), state: .pending, job: { try ApplyEventPayload.job(for: $0, of: tenant.id) })
+                    body: Array(body.utf8), state: .pending, job: { ApplyEventPayload.job(for: $0, of: tenant.id) })
                 _ = try EventInbox.record(event, in: connection)
                 return order
             }
@@ -101,20 +101,22 @@ import Testing
     }
 }
 
-/// Runs the worker's parts on a SQLite database beside `body`, which gets the database as another process would.
-private func withWorker(
-    migrations: [Migration] = Schema.migrations,
+/// Runs the worker's parts on a database beside `body`, which gets the database as another process would.
+/// - Parameter stripe: the port of Stripe; by default there is none.
+func withWorker(
+    on engine: Engine = .sqlite, stripe: Int = 1, migrations: [Migration] = Schema.migrations,
     _ body: @escaping @Sendable (ServiceEnvironment, Database, Storefront, _ port: Int) async throws -> Void
 ) async throws {
     let storefront = Storefront()
     try await withServer(storefront.router()) { port in
-        try await withDatabase(on: .sqlite, migrations: migrations) { test in
+        try await withDatabase(on: engine, migrations: migrations) { test in
             let key = Data(repeating: 7, count: 32).base64EncodedString()
+            let url = if case .postgres(let url) = test.url { url } else { test.url.masked }
             var reader = SettingsReader(
                 arguments: ["fulfillment-worker"],
                 environment: [
-                    "DATABASE_URL": test.url.masked, "CHECKOUT_MASTER_KEYS": "k1:\(key)",
-                    "STRIPE_API_BASE": "http://127.0.0.1:1", "ALLOW_PRIVATE_DESTINATIONS": "true",
+                    "DATABASE_URL": url, "CHECKOUT_MASTER_KEYS": "k1:\(key)",
+                    "STRIPE_API_BASE": "http://127.0.0.1:\(stripe)", "ALLOW_PRIVATE_DESTINATIONS": "true",
                 ])
             let settings = WorkerSettings(reading: &reader)
             let common = CommonSettings(
@@ -124,7 +126,7 @@ private func withWorker(
                 name: "fulfillment-worker", logger: quiet, readiness: Readiness(), registry: PrometheusRegistry(),
                 common: common)
             let parts = try await WorkerParts.build(settings, environment)
-            // The worker's clock is the system's; what it finds in the database must be by the same.
+            // On SQLite the worker's clock is the system's; what it finds in the database must be by the same.
             let database = try Database.open(test.url, logger: quiet)
             let group = ServiceGroup(
                 configuration: .init(

@@ -1,5 +1,6 @@
 -- What holds for the inbox and the queue between any two transactions, whoever was killed at whatever moment.
 -- Each query below finds nothing, on either engine; what it finds (its column `what`) breaks the sentence above it.
+-- A job's event stands in its payload, {"event":"whe_…"}, at the 11th character, 30 characters long.
 
 -- A job is in one of the states that there are.
 SELECT id AS what FROM jobs
@@ -19,10 +20,10 @@ SELECT subject AS what FROM jobs WHERE state = 'leased' AND subject IS NOT NULL 
 -- Only a job with a subject waits for one.
 SELECT id AS what FROM jobs WHERE state = 'blocked' AND subject IS NULL;
 
--- Of one kind and unique key there is one unfinished job.
+-- Of one tenant, kind and unique key there is one unfinished job.
 SELECT unique_key AS what FROM jobs
 WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'blocked', 'suspect', 'leased')
-GROUP BY kind, unique_key HAVING COUNT(*) > 1;
+GROUP BY tenant_id, kind, unique_key HAVING COUNT(*) > 1;
 
 -- Suspects are those jobs whose worker did not survive them, and such a job is never simply ready.
 SELECT id AS what FROM jobs WHERE (state = 'suspect' AND crashes = 0) OR (state = 'ready' AND crashes > 0);
@@ -62,7 +63,10 @@ WHERE state NOT IN ('pending', 'applied', 'ignored', 'kept', 'failed')
 SELECT id AS what FROM events WHERE state = 'failed' AND settled_at IS NOT NULL
 INTERSECT SELECT substr(payload, 11, 30) FROM jobs WHERE kind = 'apply_stripe_event' AND state = 'dead';
 
--- A job's event stands in its payload, {"event":"whe_…"}, at the 11th character, 30 characters long.
+-- The event of a dead letter has failed.
+SELECT id AS what FROM events WHERE state <> 'failed'
+INTERSECT SELECT substr(payload, 11, 30) FROM jobs WHERE kind = 'apply_stripe_event' AND state = 'dead';
+
 -- A pending event has an unfinished job.
 SELECT id AS what FROM events WHERE state = 'pending'
 EXCEPT SELECT substr(payload, 11, 30) FROM jobs
@@ -73,9 +77,9 @@ SELECT substr(payload, 11, 30) AS what FROM jobs
 WHERE kind = 'apply_stripe_event' AND state IN ('scheduled', 'ready', 'blocked', 'suspect', 'leased')
 EXCEPT SELECT id FROM events WHERE state = 'pending';
 
--- An event has one unfinished job at most.
+-- An event has one job at most that is unfinished or dead.
 SELECT substr(payload, 11, 30) AS what FROM jobs
-WHERE kind = 'apply_stripe_event' AND state IN ('scheduled', 'ready', 'blocked', 'suspect', 'leased')
+WHERE kind = 'apply_stripe_event' AND state IN ('scheduled', 'ready', 'blocked', 'suspect', 'leased', 'dead')
 GROUP BY substr(payload, 11, 30) HAVING COUNT(*) > 1;
 
 -- An event of the other mode or account is never applied.

@@ -3,7 +3,9 @@ import Database
 import HTTPTypes
 import Security
 import ServiceRuntime
+import StripeClient
 import StripeModels
+import TenantStripe
 
 /// Charges a saved payment method without its owner: `POST /v1/payment_intents/off_session`.
 ///
@@ -26,12 +28,10 @@ struct ChargeSavedCard: TwoStepCall {
         let order: Order
         /// An earlier request asked Stripe already, or was about to.
         let isResumed: Bool
-        /// What the first call did is listed by now, if it did anything.
+        /// The order has not changed for so long that what its first call did is listed by now, if it did anything. Taking
+        /// another key is a change.
         var isSettled = false
     }
-
-    /// How long after the order last changed that is so, in µs; taking another key is a change.
-    private static let settling: Int64 = 600 * 1_000_000
 
     enum Answer: Sendable {
         case charged(PaymentIntent)
@@ -46,7 +46,7 @@ struct ChargeSavedCard: TwoStepCall {
             if resumed.status.isFinal, resumed.paymentIntent == nil {
                 return .answered(try Reply(.created, OrderJSON(resumed)))
             }
-            let isSettled = try connection.now() - resumed.updatedAt > Self.settling
+            let isSettled = try connection.now() - resumed.updatedAt > StripeClient.settling
             return .noted(Note(order: resumed, isResumed: true, isSettled: isSettled), order: order)
         }
         let order = try OrderStore.insert(

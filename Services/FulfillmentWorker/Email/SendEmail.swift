@@ -38,7 +38,7 @@ struct SendEmail: JobHandler {
             try await hand(message, to: client, of: job.tenant)
         }
         let kind = kind
-        try await context.complete { try CircuitBreaker.close(tenant: job.tenant, kind: kind, in: $0) }
+        try await context.complete { try CircuitBreaker.close(tenant: nil, kind: kind, in: $0) }
         WorkerMetrics.count(email: client == nil ? .logged : .sent, tenant: job.tenant)
         context.logger.info(
             client == nil ? "An email was not sent: SMTP_URL is not set" : "An email was sent",
@@ -64,10 +64,11 @@ struct SendEmail: JobHandler {
         } catch let error as MailError {
             WorkerMetrics.count(email: .failed, tenant: tenant)
             switch error.code {
-            case .putOff: throw JobFailure.retry(error.message, destination: .answered)
-            case .refused: throw JobFailure.bury(error.message, destination: .answered)
+            // One server takes the emails of all tenants.
+            case .putOff: throw JobFailure.retry(error.message, destination: .answered.ofAllTenants)
+            case .refused: throw JobFailure.bury(error.message, destination: .answered.ofAllTenants)
             // A server that does not want us, whatever it is about, is spared the other emails for a while.
-            case .unreachable, .account: throw JobFailure.retry(error.message, destination: .unreachable)
+            case .unreachable, .account: throw JobFailure.retry(error.message, destination: .unreachable.ofAllTenants)
             case .invalid: throw JobFailure.bury(error.message)
             }
         }

@@ -37,7 +37,7 @@ extension ReceivedEvent {
             state = .kept
         } else if ActedOnEvents.contains(envelope.type) {
             state = .pending
-            job = { try ApplyEventPayload.job(for: $0, of: tenant, subject: subject) }
+            job = { ApplyEventPayload.job(for: $0, of: tenant, subject: subject) }
         }
         self.init(
             tenant: tenant, livemode: envelope.livemode, stripeEventID: envelope.id, type: envelope.type,

@@ -18,11 +18,6 @@ package enum StripeMark {
         metadata[tenantKey].map(TenantID.init(rawValue:))
     }
 
-    /// Whether an object says that it is this tenant's.
-    package static func isOwn(_ metadata: [String: String], of tenant: TenantID) -> Bool {
-        self.tenant(in: metadata) == tenant
-    }
-
     /// Whether an object says that it is another tenant's: to this one it does not exist.
     package static func isForeign(_ metadata: [String: String], to tenant: TenantID) -> Bool {
         self.tenant(in: metadata).map { $0 != tenant } ?? false

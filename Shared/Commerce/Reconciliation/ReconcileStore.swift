@@ -45,16 +45,20 @@ package enum ReconcileStore {
         Duty("reconcile:\(scope.tenant):\(scope.livemode ? "live" : "test")", every: interval, lease: lease)
     }
 
+    /// Notes that a sweep begins. A cursor that lies in the future is forgotten: a clock that was wrong has set it, nobody
+    /// knows since when it has hidden events, and so all that Stripe keeps is looked at again.
     package static func began(_ scope: TenantScope, in connection: Connection) throws {
         try connection.execute(
             """
             INSERT INTO reconcile_runs (tenant_id, livemode, last_started, missed_total)
             VALUES ($1, $2, now_us(), 0)
-            ON CONFLICT (tenant_id, livemode) DO UPDATE SET last_started = excluded.last_started
+            ON CONFLICT (tenant_id, livemode) DO UPDATE SET last_started = excluded.last_started,
+                cursor_created = CASE WHEN reconcile_runs.cursor_created <= excluded.last_started / 1000000
+                    THEN reconcile_runs.cursor_created END
             """, scope.tenant, scope.livemode)
     }
 
-    /// Everything up to `cursor` is known; the cursor never goes back. Call it in the transaction that stored what was
+    /// Everything up to `cursor` is known; the cursor does not go back. Call it in the transaction that stored what was
     /// missed.
     /// - Parameter missed: how many events that were.
     package static func advance(

@@ -8,14 +8,16 @@ final class PostgresConnection: Driver {
     private var prepared = 0
 
     /// Connects; blocks for at most the connect timeout.
-    init(url: String, statementTimeout: Duration) throws(DatabaseError) {
+    init(url: String, for options: DatabaseOptions) throws(DatabaseError) {
         // What stands before `dbname` is a default that the URL overrides; what stands after it holds.
-        let options = [
-            ("connect_timeout", "5"), ("tcp_user_timeout", "30000"), ("fallback_application_name", "checkout"),
-            ("target_session_attrs", "read-write"),
+        let parameters = [
+            ("connect_timeout", "5"), ("tcp_user_timeout", "30000"),
+            // Who only waits, for a notification or a lock, sends nothing that could go unanswered when the host dies.
+            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            ("fallback_application_name", "checkout"), ("target_session_attrs", "read-write"),
             ("dbname", url), ("client_encoding", "UTF8"),
         ]
-        guard let opened = Self.connect(options) else {
+        guard let opened = Self.connect(parameters) else {
             throw DatabaseError(.unavailable, "No memory for a PostgreSQL connection.")
         }
         handle = opened
@@ -23,7 +25,7 @@ final class PostgresConnection: Driver {
             throw DatabaseError(.unavailable, "PostgreSQL cannot be reached: \(lastMessage)")
         }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        try set("SET statement_timeout = \(statementTimeout.components.seconds * 1000)")
+        try set("SET statement_timeout = \(options.statementTimeout.components.seconds * 1000)")
         // An old lock is better given up than waited for: the job or request comes again.
         try set("SET lock_timeout = '10s'")
         try set("SET idle_in_transaction_session_timeout = '60s'")
@@ -35,6 +37,7 @@ final class PostgresConnection: Driver {
             SELECT set_config(name, CASE name WHEN 'plan_cache_mode' THEN 'force_generic_plan' ELSE 'off' END, false)
             FROM pg_settings WHERE name IN ('enable_seqscan', 'jit', 'plan_cache_mode')
             """)
+        try enter(for: options.purpose)
     }
 
     deinit { PQfinish(handle) }
@@ -76,6 +79,15 @@ final class PostgresConnection: Driver {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return
         default: throw failure(result)
         }
+    }
+
+    /// The first row of what a statement returns, as text, NULL as the empty one; nil when there is no row.
+    func first(_ sql: String) throws(DatabaseError) -> [String]? {
+        let result = PQexec(handle, sql)
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK else { throw failure(result) }
+        guard PQntuples(result) > 0 else { return nil }
+        return (0..<PQnfields(result)).map { String(cString: PQgetvalue(result, 0, $0)) }
     }
 
     /// Takes what has arrived and returns the payloads of the notifications in it.

@@ -41,7 +41,7 @@ final class PostgresSession {
                 .unavailable, "PostgreSQL could not be reached a moment ago; it is tried again shortly.")
         }
         do {
-            let new = try PostgresConnection(url: url, statementTimeout: options.statementTimeout)
+            let new = try PostgresConnection(url: url, for: options)
             if failures > 0 { logger.info("Connected to PostgreSQL again") }
             failures = 0
             connection = new

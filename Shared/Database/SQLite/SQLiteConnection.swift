@@ -33,6 +33,7 @@ final class SQLiteConnection: Driver {
         try set("PRAGMA temp_store = MEMORY")
         try set("PRAGMA cache_size = -16000")
         if role != .writer { try set("PRAGMA query_only = ON") }
+        if options.purpose == .work, try holdsUnfinishedCopy() { throw UnfinishedCopy.error }
     }
 
     deinit {
@@ -42,15 +43,26 @@ final class SQLiteConnection: Driver {
 
     func run(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> Outcome {
         FaultPoint.beforeStatement()
+        return try perform(sql, parameters)
+    }
+
+    private func perform(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> Outcome {
         let statement = try prepared(sql)
-        defer { statement.reset() }
-        try statement.bind(parameters)
+        return try withUnsafeTemporaryAllocation(byteCount: SQLiteStatement.copiesSize(of: parameters), alignment: 1) {
+            copies throws(DatabaseError) in
+            defer { statement.reset() }
+            try statement.bind(parameters, copies)
+            return try outcome(of: statement)
+        }
+    }
+
+    private func outcome(of statement: SQLiteStatement) throws(DatabaseError) -> Outcome {
         var outcome = Outcome()
         let before = sqlite3_total_changes64(handle)
         while true {
             let status = statement.step()
             if status == SQLITE_ROW {
-                outcome.rows.append(Row(columns: statement.columns, values: statement.values()))
+                outcome.rows.append(statement.row())
             } else if status == SQLITE_DONE {
                 break
             } else {
@@ -70,6 +82,13 @@ final class SQLiteConnection: Driver {
     private func set(_ sql: String) throws(DatabaseError) {
         let status = sqlite3_exec(handle, sql, nil, nil, nil)
         if status != SQLITE_OK { throw failure(status) }
+    }
+
+    /// Looked at with the file open already: a copy that begins later finds this process.
+    private func holdsUnfinishedCopy() throws(DatabaseError) -> Bool {
+        let table = "SELECT 1 AS found FROM sqlite_master WHERE name = '\(UnfinishedCopy.table)'"
+        guard try !perform(table, []).rows.isEmpty else { return false }
+        return try !perform(UnfinishedCopy.isMarked, []).rows.isEmpty
     }
 
     /// What the commits from now on survive. FULL syncs the write-ahead log at every commit, and with it whatever earlier

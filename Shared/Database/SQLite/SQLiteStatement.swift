@@ -26,8 +26,10 @@ final class SQLiteStatement {
 
     func finalize() { sqlite3_finalize(pointer) }
 
-    /// The bindings stay until the next `bind`; SQLite keeps copies.
-    func reset() { sqlite3_reset(pointer) }
+    func reset() {
+        sqlite3_reset(pointer)
+        sqlite3_clear_bindings(pointer)
+    }
 
     /// SQLite prepares a statement again by itself when another process has changed the schema: `*` may then have more
     /// columns than before.
@@ -45,20 +47,25 @@ final class SQLiteStatement {
         Columns((0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) })
     }
 
-    func bind(_ parameters: [SQLValue]) throws(DatabaseError) {
+    /// - Parameter copies: room for `copiesSize(of: parameters)` bytes, which stay until `reset`: SQLite would allocate a
+    ///   copy of each parameter by itself.
+    func bind(_ parameters: [SQLValue], _ copies: UnsafeMutableRawBufferPointer) throws(DatabaseError) {
         guard order.max() ?? 0 == parameters.count else {
             throw DatabaseError(
                 .misuse, "The statement names \(order.max() ?? 0) parameters and got \(parameters.count).")
         }
+        var room = copies[...]
         for (position, number) in order.enumerated() {
-            let status = bind(parameters[number - 1], at: Int32(position + 1))
+            let status = bind(parameters[number - 1], at: Int32(position + 1), &room)
             guard status == SQLITE_OK else {
                 throw DatabaseError(sqlite: status, message: "A parameter could not be bound.")
             }
         }
     }
 
-    private func bind(_ value: SQLValue, at position: Int32) -> Int32 {
+    private func bind(
+        _ value: SQLValue, at position: Int32, _ room: inout Slice<UnsafeMutableRawBufferPointer>
+    ) -> Int32 {
         switch value {
         case .null:
             return sqlite3_bind_null(pointer, position)
@@ -67,31 +74,49 @@ final class SQLiteStatement {
         case .double(let value):
             return sqlite3_bind_double(pointer, position, value)
         case .text(var value):
-            return value.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) {
-                    // A nil pointer would bind NULL.
-                    guard let start = $0.baseAddress else { return sqlite3_bind_text(pointer, position, "", 0, copied) }
-                    return sqlite3_bind_text(pointer, position, start, Int32($0.count), copied)
-                }
-            }
+            let copy = value.withUTF8 { Self.copy(UnsafeRawBufferPointer($0), to: &room) }
+            // A nil pointer would bind NULL.
+            guard let start = copy.baseAddress else { return sqlite3_bind_text(pointer, position, "", 0, nil) }
+            return sqlite3_bind_text(
+                pointer, position, start.assumingMemoryBound(to: CChar.self), Int32(copy.count), nil)
         case .blob(let value):
-            return value.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress, !bytes.isEmpty else {
-                    return sqlite3_bind_zeroblob(pointer, position, 0)
-                }
-                return sqlite3_bind_blob(pointer, position, start, Int32(bytes.count), copied)
+            let copy = value.withUnsafeBytes { Self.copy($0, to: &room) }
+            guard let start = copy.baseAddress else { return sqlite3_bind_zeroblob(pointer, position, 0) }
+            return sqlite3_bind_blob(pointer, position, start, Int32(copy.count), nil)
+        }
+    }
+
+    private static func copy(
+        _ bytes: UnsafeRawBufferPointer, to room: inout Slice<UnsafeMutableRawBufferPointer>
+    ) -> UnsafeRawBufferPointer {
+        guard !bytes.isEmpty else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let place = UnsafeMutableRawBufferPointer(rebasing: room.prefix(bytes.count))
+        place.copyMemory(from: bytes)
+        room = room.dropFirst(bytes.count)
+        return UnsafeRawBufferPointer(place)
+    }
+
+    static func copiesSize(of parameters: [SQLValue]) -> Int {
+        parameters.reduce(0) { sum, value in
+            switch value {
+            case .text(let text): sum + text.utf8.count
+            case .blob(let bytes): sum + bytes.count
+            case .null, .integer, .double: sum
             }
         }
     }
 
-    func values() -> [SQLValue] {
-        (0..<Int32(columns.names.count)).map { column in
+    func row() -> Row {
+        var repaired: [String] = []
+        let values: [SQLValue] = (0..<Int32(columns.names.count)).map { column in
             switch sqlite3_column_type(pointer, column) {
             case SQLITE_INTEGER: return .integer(sqlite3_column_int64(pointer, column))
             case SQLITE_FLOAT: return .double(sqlite3_column_double(pointer, column))
             case SQLITE_TEXT:
                 let count = Int(sqlite3_column_bytes(pointer, column))
                 let bytes = UnsafeBufferPointer(start: sqlite3_column_text(pointer, column), count: count)
+                if let text = String(validating: bytes, as: UTF8.self) { return .text(text) }
+                repaired.append(columns.names[Int(column)])
                 return .text(String(decoding: bytes, as: UTF8.self))
             case SQLITE_BLOB:
                 let count = Int(sqlite3_column_bytes(pointer, column))
@@ -99,8 +124,6 @@ final class SQLiteStatement {
             default: return .null
             }
         }
+        return Row(columns: columns, values: values, repaired: repaired)
     }
 }
-
-/// SQLite's SQLITE_TRANSIENT, which C writes as a cast of -1: copy what is bound.
-private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

@@ -2,11 +2,13 @@ package import Database
 
 /// Keeps jobs from a destination that gives no answer: one dead storefront costs a probe a minute, not a worker.
 ///
-/// It is kept in the database, a row for each lane that failed lately, so that all workers know, and it is applied by
-/// the claim: the jobs of an open lane wait unclaimed. After a pause one job goes through as a probe; if it is answered
-/// the lane is closed (no row), else it stays open for longer.
+/// A destination is a lane's own, as a tenant's storefront is, or all tenants' jobs of a kind go to it, as to the one
+/// server for emails. Its breaker is kept in the database, a row for each destination that failed lately, so that all
+/// workers know, and it is applied by the claim: the jobs of an open one wait unclaimed. After a pause one job goes
+/// through as a probe, one for all tenants where they share it; if it is answered the breaker is closed (no row), else it
+/// stays open for longer.
 package struct CircuitBreaker: Sendable, Equatable {
-    /// Failures in a row before the lane opens.
+    /// Failures in a row before it opens.
     static let threshold = 5
     /// How long it stays open at first, and at most; it doubles with each failed probe.
     static let pauses: (first: Duration, longest: Duration) = (.seconds(5), .seconds(60))
@@ -37,19 +39,27 @@ package struct CircuitBreaker: Sendable, Equatable {
     package static func note(
         _ destination: JobFailure.Destination, tenant: TenantID, kind: JobKind, in connection: Connection
     ) throws(DatabaseError) {
-        switch destination {
-        case .answered: try close(tenant: tenant, kind: kind, in: connection)
-        case .unreachable: try noteFailure(tenant, kind, connection)
+        let tenant = destination.isShared ? nil : tenant
+        if destination.isAnswering {
+            try close(tenant: tenant, kind: kind, in: connection)
+        } else {
+            try noteFailure(tenant?.rawValue ?? "", kind, connection)
         }
     }
 
     /// Lets jobs through again: the destination answered, or is another one now.
-    package static func close(tenant: TenantID, kind: JobKind, in connection: Connection) throws(DatabaseError) {
+    /// - Parameter tenant: `nil`: the one to which the kind's jobs of all tenants go.
+    package static func close(tenant: TenantID?, kind: JobKind, in connection: Connection) throws(DatabaseError) {
+        guard let tenant else {
+            // With what each tenant had: a destination that they share now may have been noted for each before.
+            try connection.execute("DELETE FROM queue_breakers WHERE kind = $1", kind)
+            return
+        }
         try connection.execute("DELETE FROM queue_breakers WHERE tenant_id = $1 AND kind = $2", tenant, kind)
     }
 
-    private static func noteFailure(_ tenant: TenantID, _ kind: JobKind, _ connection: Connection) throws(DatabaseError)
-    {
+    /// - Parameter tenant: empty: all tenants.
+    private static func noteFailure(_ tenant: String, _ kind: JobKind, _ connection: Connection) throws(DatabaseError) {
         // The row is made first, so that there is one to lock.
         try connection.execute(
             "INSERT INTO queue_breakers (tenant_id, kind, failures) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",

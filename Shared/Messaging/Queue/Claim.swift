@@ -12,8 +12,10 @@ struct Claim {
     let token: String
     let connection: Connection
 
-    private var situation: QueueSituation
+    private(set) var situation: QueueSituation
     private var claimed: [ClaimedJob] = []
+    /// How many jobs were put where they wait for their subject.
+    private(set) var parked = 0
 
     /// Tenants with work that are looked at together, and how often a claim goes on to the next ones while it has places.
     /// The next claim begins where this one ended.
@@ -39,7 +41,7 @@ struct Claim {
 
     /// - Parameter turns: whose turn it is, kept between the claims of one process.
     mutating func run(_ turns: inout ClaimTurns) throws -> [ClaimedJob] {
-        if allowsSuspect, situation.waiting.contains(.suspect) { try takeSuspect() }
+        if allowsSuspect, situation.waiting.contains(.suspect) { try takeSuspect(&turns.shares) }
         if claimed.count < limit { try takeReady(&turns) }
         return claimed
     }
@@ -70,16 +72,19 @@ struct Claim {
                 shares.map { LaneWish(tenant: $0.tenant, count: max($0.places, looks[$0.tenant] ?? 0)) },
                 kinds: kinds, in: connection, room: situation.room)
             var free: [JobID] = []
-            var parked: [JobID] = []
+            var blocked: [JobID] = []
+            var probed: Set<JobKind> = []
             for ((tenant, places), heads) in zip(shares, heads) {
-                let (startable, waiting) = heads.divided(places: places)
+                let (startable, waiting) = heads.divided(places: places) { kind in
+                    !situation.isProbed(kind) || probed.insert(kind).inserted
+                }
                 free += startable
-                parked += waiting
+                blocked += waiting
                 fairness.giveBack(places - startable.count, of: situation.contender(tenant))
                 if heads.isWhole && startable.count < places { contenders.removeAll { $0.tenant == tenant } }
                 if !waiting.isEmpty { looks[tenant] = Self.farLook }
             }
-            try park(parked)
+            try park(blocked)
             try take(free)
             contenders = contenders.map { situation.contender($0.tenant) }
         }
@@ -119,8 +124,9 @@ struct Claim {
     }
 
     /// Out of the lanes until their subject is free.
-    private func park(_ ids: [JobID]) throws {
+    mutating func park(_ ids: [JobID]) throws {
         if ids.isEmpty { return }
+        parked += ids.count
         try connection.execute(
             """
             UPDATE jobs SET state = 'blocked'
@@ -128,38 +134,9 @@ struct Claim {
             """, IDList(ids.map(\.rawValue)))
     }
 
-    // MARK: Suspects
-
-    /// The longest waiting suspect that may run. One at a time in a worker: if that worker dies too, it is known why.
-    private mutating func takeSuspect() throws {
-        let suspects = try connection.rows(
-            """
-            SELECT id, tenant_id, kind, \(LaneHeads.isBusy) FROM jobs AS waiting
-            WHERE state = 'suspect'
-                AND NOT EXISTS (SELECT 1 FROM queue_pauses AS pause
-                    WHERE pause.tenant_id IN ('', waiting.tenant_id) AND pause.kind IN ('', waiting.kind))
-                AND NOT EXISTS (SELECT 1 FROM queue_breakers AS breaker
-                    WHERE breaker.tenant_id = waiting.tenant_id AND breaker.kind = waiting.kind
-                        AND breaker.open_until > now_us())
-            ORDER BY run_at, id LIMIT 500
-            """)
-        for row in suspects {
-            let lane = QueueSituation.Lane(tenant: try row.get("tenant_id"), kind: try row.get("kind"))
-            guard kinds.contains(lane.kind), situation.room(in: lane) > 0,
-                situation.contender(lane.tenant).isBelowLimit
-            else { continue }
-            let id = try row.get("id", as: JobID.self)
-            if try row.get("is_busy") {
-                try park([id])
-            } else {
-                return try take([id])
-            }
-        }
-    }
-
     // MARK: Leasing
 
-    private mutating func take(_ ids: [JobID]) throws {
+    mutating func take(_ ids: [JobID]) throws {
         if ids.isEmpty { return }
         let jobs = try connection.rows(
             """

@@ -19,10 +19,16 @@ package struct ClaimedJob: Sendable {
     package let lease: Lease
     /// µs since 1970
     package let createdAt: Int64
+    private let leasedAt: Int64
+    private let claimed = ContinuousClock.now
     /// `nil` while a long one has not been read.
     private var encodedPayload: String?
 
-    static let columns = "id, kind, tenant_id, attempt, max_attempts, failures, crashes, created_at, payload"
+    /// µs since 1970 by the database's clock: its time at the claim and what has passed since. The host's clock may be an
+    /// hour off.
+    package var now: Int64 { leasedAt + claimed.duration(to: .now).microseconds }
+
+    static let columns = "id, kind, tenant_id, attempt, max_attempts, failures, crashes, created_at, leased_at, payload"
 
     init(_ row: Row, token: String) throws(DatabaseError) {
         id = try row.get("id")
@@ -33,6 +39,7 @@ package struct ClaimedJob: Sendable {
         failures = try row.get("failures")
         isSuspect = try row.get("crashes", as: Int64.self) > 0
         createdAt = try row.get("created_at")
+        leasedAt = try row.get("leased_at")
         encodedPayload = try row.get("payload")
         lease = Lease(job: id, token: token)
     }

@@ -1,7 +1,8 @@
 /// How a handler says what becomes of its job. Any other error it throws means `retry` by its policy.
 package struct JobFailure: Error, Sendable, CustomStringConvertible {
     package enum Fate: Sendable, Hashable {
-        /// Again after this, or by the policy; the attempt is counted.
+        /// Again by the policy, but not before this is over: whoever asks for less would use up the attempts while it is
+        /// still down. The attempt is counted.
         case retry(after: Duration?)
         /// To the dead letters: trying again cannot help.
         case bury
@@ -9,11 +10,18 @@ package struct JobFailure: Error, Sendable, CustomStringConvertible {
         case release(after: Duration)
     }
 
-    /// What the attempt says about the tenant's destination, where the job goes to one.
-    package enum Destination: Sendable, Hashable {
-        case answered
+    /// What the attempt says about its destination, where the job goes to one.
+    package struct Destination: Sendable, Hashable {
+        let isAnswering: Bool
+        /// Whether it is where the jobs of all tenants go; else it is this tenant's own.
+        let isShared: Bool
+
+        package static let answered = Destination(isAnswering: true, isShared: false)
         /// No connection, or no answer in time: what opens its circuit breaker.
-        case unreachable
+        package static let unreachable = Destination(isAnswering: false, isShared: false)
+
+        /// The same of a destination to which all tenants' jobs of the kind go.
+        package var ofAllTenants: Destination { Destination(isAnswering: isAnswering, isShared: true) }
     }
 
     package let fate: Fate

@@ -45,14 +45,11 @@ extension JobQueue {
     private static func isClaimable(
         _ kinds: [JobKind], suspects: Bool, _ situation: QueueSituation, _ connection: Connection
     ) throws -> Bool {
-        func mayRun(_ lane: QueueSituation.Lane) -> Bool {
-            kinds.contains(lane.kind) && situation.room(in: lane) > 0 && situation.contender(lane.tenant).isBelowLimit
-        }
         // Whatever they are, the next claim puts them where later ones find them.
         if !situation.waiting.isDisjoint(with: [.expired, .due]) { return true }
-        if try readyLanes(kinds, connection).contains(where: mayRun) { return true }
-        if suspects, situation.waiting.contains(.suspect), try suspectLanes(connection).contains(where: mayRun) {
-            return true
+        if try readyLanes(kinds, connection).contains(where: situation.mayRun) { return true }
+        if suspects, situation.waiting.contains(.suspect) {
+            if try !situation.suspectLanes(of: kinds, in: connection).isEmpty { return true }
         }
         return try situation.waiting.contains(.blocked) && isSubjectFree(connection)
     }
@@ -76,11 +73,6 @@ extension JobQueue {
         ).map(QueueSituation.Lane.init)
     }
 
-    private static func suspectLanes(_ connection: Connection) throws -> [QueueSituation.Lane] {
-        try connection.rows("SELECT DISTINCT tenant_id, kind FROM jobs WHERE state = 'suspect'")
-            .map(QueueSituation.Lane.init)
-    }
-
     /// Whether a job waits for a subject that nothing keeps busy any more. From one to the next in the index, as
     /// `JobTurn` goes, and no further than the first.
     private static func isSubjectFree(_ connection: Connection) throws -> Bool {
@@ -96,11 +88,5 @@ extension JobQueue {
             WHERE subject IS NOT NULL AND \(LaneHeads.leasedJob(of: "subjects.subject")) IS NULL
             LIMIT 1
             """) != nil
-    }
-}
-
-extension QueueSituation.Lane {
-    fileprivate init(_ row: Row) throws {
-        self.init(tenant: try row.get("tenant_id"), kind: try row.get("kind"))
     }
 }

@@ -55,7 +55,7 @@ extension JobQueue {
     }
 
     /// Hands the job back, to be run again after `delay`; the attempt stays counted.
-    /// - Parameter destination: what the attempt found out about the tenant's destination, for its circuit breaker.
+    /// - Parameter destination: what the attempt found out about its destination, for the circuit breaker.
     package func retry(
         _ lease: Lease, after delay: Duration, error: String, outcome: JobAttempt.Outcome = .failed,
         destination: (JobFailure.Destination, of: JobKind, tenant: TenantID)? = nil
@@ -70,7 +70,8 @@ extension JobQueue {
         }
     }
 
-    /// Hands the job back as if it had not been claimed: at a shutdown, a rate limit.
+    /// Hands the job back as if it had not been claimed: at a shutdown, a rate limit. Without a delay it keeps its place,
+    /// before whatever came after it.
     package func release(_ lease: Lease, after delay: Duration, reason: String) async throws {
         try await database.write { connection in
             try Self.handBack(lease, after: delay, isFailure: false, error: reason, in: connection)
@@ -113,7 +114,8 @@ extension JobQueue {
             connection.execute(
                 """
                 UPDATE jobs SET state = \(again), \(leaseEnd), last_error = $3, attempt = attempt - $4,
-                    failures = failures + $5, run_at = now_us() + CAST($6 AS BIGINT)
+                    failures = failures + $5,
+                    run_at = CASE WHEN CAST($6 AS BIGINT) > 0 THEN now_us() + CAST($6 AS BIGINT) ELSE run_at END
                 WHERE id = $1 AND lease_token = $2
                 """, lease.job, lease.token, error.bounded, isFailure ? 0 : 1, isFailure ? 1 : 0, delay.microseconds))
         connection.wake(channel)

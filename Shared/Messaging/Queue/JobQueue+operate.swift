@@ -20,9 +20,10 @@ package struct QueuePause: Sendable {
     package let since: Int64
 }
 
-/// A lane whose destination gives no answer.
+/// A destination that gives no answer.
 package struct OpenBreaker: Sendable {
-    package let tenant: TenantID
+    /// `nil`: that of all tenants.
+    package let tenant: TenantID?
     package let kind: JobKind
     package let failures: Int
     /// µs since 1970; once it is past, one job is let through as a probe.
@@ -84,9 +85,7 @@ extension JobQueue {
             try connection.attempt {
                 let changed = try connection.execute(
                     """
-                    UPDATE jobs SET state = 'ready', attempt = 0, failures = 0, crashes = 0, run_at = now_us(),
-                        finished_at = NULL
-                    WHERE id = $1 AND state = 'dead'
+                    UPDATE jobs SET \(Self.revived) WHERE id = $1 AND state = 'dead'
                     """, id)
                 if changed == 0 { throw try refusal(of: id, "retried", connection) }
             }
@@ -96,6 +95,20 @@ extension JobQueue {
                 description: "Job \(id) has a successor that is not finished; there is nothing to retry.")
         }
         connection.wake(channel)
+    }
+
+    private static let revived = """
+        state = 'ready', attempt = 0, failures = 0, crashes = 0, run_at = now_us(), finished_at = NULL
+        """
+
+    /// As `retryDead`, by what a dead letter was to do: that of `job`'s kind and payload, with `job`'s priority.
+    /// - Returns: `false` where there is none.
+    static func reviveDead(_ job: NewJob, in connection: Connection) throws(DatabaseError) -> Bool {
+        let changed = try connection.execute(
+            "UPDATE jobs SET \(revived), priority = $3 WHERE state = 'dead' AND kind = $1 AND payload = $2",
+            job.kind, job.payload, job.priority.rawValue)
+        if changed > 0 { connection.wake(channel) }
+        return changed > 0
     }
 
     /// Gives a dead letter up; it is kept until retention removes it.
@@ -131,8 +144,9 @@ extension JobQueue {
         try await database.read { connection in
             try connection.rows("SELECT * FROM queue_breakers WHERE open_until IS NOT NULL ORDER BY tenant_id, kind")
                 .map { row in
-                    OpenBreaker(
-                        tenant: try row.get("tenant_id"), kind: try row.get("kind"),
+                    let tenant = try row.get("tenant_id", as: TenantID.self)
+                    return OpenBreaker(
+                        tenant: tenant.rawValue.isEmpty ? nil : tenant, kind: try row.get("kind"),
                         failures: try row.get("failures"), openUntil: try row.get("open_until"))
                 }
         }

@@ -14,14 +14,17 @@ import Synchronization
 /// Invariants, all held by statements and constraints of the database and timed by its clock:
 /// 1. A claim counts an attempt and makes a fresh random token; only that token finishes, returns or renews the job.
 ///    A token that is no longer the job's changes nothing (`LeaseLost`).
-/// 2. A lease that has expired is no lease: the next claim takes the job back. So a worker killed at any moment delays
-///    its jobs by at most one lease. The first such expiry gives the attempt back, since the job likely only shared its
-///    worker with another one that killed it, and makes it a suspect: of those a worker runs one at a time.
+/// 2. A lease that has expired is no lease: the next claim takes the job back, to its old place. The first such expiry
+///    gives the attempt back, since the job likely only shared its worker with another one that killed it, and makes it a
+///    suspect: of those each worker begins one after the other, and none keeps the next one waiting for longer than a
+///    lease. So the jobs of a killed worker begin again a lease later, the last of n after n leases at most.
 ///    A job claimed with its attempts used up is `isExhausted`: not to be run again, only to be buried.
 /// 3. Completion is a statement in the transaction of the job's effects: both are stored or neither.
 /// 4. Two jobs of one tenant and subject are never leased at once.
-/// 5. Claims run one after the other, in all workers, so limits and shares are exact. They are not synced to disk: a
-///    claim that a power cut undoes is a lease lost.
+/// 5. Claims run one after the other, in all workers, so limits are exact, and each free place goes to the tenant with
+///    the least running for its weight. Between those that run equally much, which is who was served least, each process
+///    goes by what it handed out itself: over several processes weights hold on the average, and none starves a tenant.
+///    Claims are not synced to disk: one that a power cut undoes is a lease lost.
 package struct JobQueue: Sendable {
     /// Woken by every commit that makes a job ready.
     package static let channel = "jobs"
@@ -41,7 +44,7 @@ package struct JobQueue: Sendable {
     // MARK: Storing
 
     /// Stores `job` in the caller's transaction.
-    /// - Returns: `nil` where an unfinished job of this kind has the same unique key.
+    /// - Returns: `nil` where an unfinished job of this tenant and kind has the same unique key.
     @discardableResult
     package static func enqueue(_ job: NewJob, in connection: Connection) throws(DatabaseError) -> JobID? {
         let payload = job.storedPayload
@@ -88,6 +91,9 @@ package struct JobQueue: Sendable {
 
     // MARK: Claiming
 
+    /// How often a claim goes on behind jobs that it parked, some thousands each time.
+    private static let claimsInVain = 20
+
     /// Leases up to `limit` jobs that are due: fairly between tenants, within a tenant by priority, then by age.
     /// - Parameters:
     ///   - kinds: those that the caller has handlers for.
@@ -97,14 +103,20 @@ package struct JobQueue: Sendable {
     ) async throws -> [ClaimedJob] {
         guard limit > 0, !kinds.isEmpty else { return [] }
         let token = LeaseToken.make()
-        let before = turns.value
-        var (jobs, after) = try await database.write(.relaxed, alone: Claim.lock) { connection in
-            var turns = before
-            var claim = try Claim(
-                kinds, limit: limit, lease: lease, allowsSuspect: suspects, token: token, in: connection)
-            return (try claim.run(&turns), turns)
+        var jobs: [ClaimedJob] = []
+        for _ in 0..<Self.claimsInVain {
+            let before = turns.value
+            let (claimed, parked, after) = try await database.write(.relaxed, alone: Claim.lock) { connection in
+                var turns = before
+                var claim = try Claim(
+                    kinds, limit: limit, lease: lease, allowsSuspect: suspects, token: token, in: connection)
+                return (try claim.run(&turns), claim.parked, turns)
+            }
+            turns.value = after
+            jobs = claimed
+            // What it parked stood before others.
+            if !jobs.isEmpty || parked == 0 { break }
         }
-        turns.value = after
         do {
             try await ClaimedJob.readPayloads(of: &jobs, database)
         } catch {

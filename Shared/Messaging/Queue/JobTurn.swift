@@ -18,7 +18,8 @@ enum JobTurn {
     }
 
     /// A lease that has expired is no lease. Its worker died, hung or lost the database, and perhaps through this job,
-    /// but likelier through one that ran beside it: so the first time gives the attempt back, and makes it a suspect.
+    /// but likelier through one that ran beside it: so the first time gives the attempt back, and makes it a suspect. It
+    /// keeps its place, and its age.
     private static func returnExpired(in connection: Connection) throws {
         let expired = IDList(
             try connection.rows(
@@ -36,7 +37,7 @@ enum JobTurn {
         try connection.execute(
             """
             UPDATE jobs SET state = 'suspect', attempt = attempt - CASE WHEN crashes = 0 THEN 1 ELSE 0 END,
-                crashes = crashes + 1, run_at = now_us(), leased_at = NULL, lease_token = NULL, lease_until = NULL,
+                crashes = crashes + 1, leased_at = NULL, lease_token = NULL, lease_until = NULL,
                 last_error = CAST($2 AS TEXT)
             WHERE \(connection.dialect.isMember("id", of: "$1"))
             """, expired, expiry)

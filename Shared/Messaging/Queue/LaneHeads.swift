@@ -4,6 +4,7 @@ import Database
 struct LaneHeads {
     struct Head {
         let id: JobID
+        let kind: JobKind
         let subject: String?
         /// Whether another job of the subject is leased.
         let isBusy: Bool
@@ -12,6 +13,7 @@ struct LaneHeads {
 
         init(_ row: Row) throws {
             id = try row.get("id")
+            kind = try row.get("kind")
             subject = try row.get("subject")
             isBusy = try row.get("is_busy")
             rank = (try row.get("priority"), try row.get("run_at"), id)
@@ -32,14 +34,15 @@ struct LaneHeads {
     }
 
     /// The first of each subject with nothing running may start, as far as there are places; the others of it must wait.
-    func divided(places: Int) -> (startable: [JobID], waiting: [JobID]) {
+    /// - Parameter mayStart: whether one more job of the kind may; asked once for each that starts.
+    func divided(places: Int, mayStart: (JobKind) -> Bool) -> (startable: [JobID], waiting: [JobID]) {
         var started: Set<String> = []
         var startable: [JobID] = []
         var waiting: [JobID] = []
         for head in jobs {
             if let subject = head.subject, head.isBusy || started.contains(subject) {
                 waiting.append(head.id)
-            } else if startable.count < places {
+            } else if startable.count < places, mayStart(head.kind) {
                 if let subject = head.subject { started.insert(subject) }
                 startable.append(head.id)
             }
@@ -91,7 +94,7 @@ extension LaneHeads {
                 let first = parameters.count + 1
                 lanes.append(
                     """
-                    SELECT * FROM (SELECT id, tenant_id, subject, priority, run_at FROM jobs
+                    SELECT * FROM (SELECT id, tenant_id, kind, subject, priority, run_at FROM jobs
                         WHERE state = 'ready' AND tenant_id = $\(first) AND kind = $\(first + 1)
                         ORDER BY priority, run_at, id LIMIT $\(first + 2)) AS lane\(first)
                     """)
@@ -101,7 +104,7 @@ extension LaneHeads {
         }
         return try connection.rows(
             """
-            SELECT id, tenant_id, subject, priority, run_at, \(isBusy)
+            SELECT id, tenant_id, kind, subject, priority, run_at, \(isBusy)
             FROM (\(lanes.joined(separator: " UNION ALL "))) AS waiting
             """, with: parameters)
     }

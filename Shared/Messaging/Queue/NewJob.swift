@@ -20,8 +20,9 @@ package struct NewJob: Sendable {
     let maxAttempts: Int
 
     /// - Parameters:
+    ///   - payload: stored as JSON.
     ///   - subject: what the job is about, an order's id for one: two jobs of one tenant and subject never run at once.
-    ///   - uniqueKey: while an unfinished job of the same kind has this key, no second one is stored.
+    ///   - uniqueKey: while an unfinished job of the same tenant and kind has this key, no second one is stored.
     ///   - delay: not before then, by the database's clock.
     ///   - maxAttempts: how often it may be claimed. It bounds a job that kills its worker; a handler's retry policy may
     ///     end sooner.
@@ -30,26 +31,29 @@ package struct NewJob: Sendable {
         _ kind: JobKind, tenant: TenantID, payload: some Encodable, subject: String? = nil,
         priority: JobPriority = .normal, uniqueKey: String? = nil, delay: Duration = .zero, maxAttempts: Int = 25
     ) throws {
+        self.init(
+            kind, tenant: tenant, json: String(decoding: try JSONEncoder().encode(payload), as: UTF8.self),
+            subject: subject, priority: priority, uniqueKey: uniqueKey, delay: delay, maxAttempts: maxAttempts)
+    }
+
+    /// As above, where the payload is JSON already.
+    package init(
+        _ kind: JobKind, tenant: TenantID, json: String, subject: String? = nil, priority: JobPriority = .normal,
+        uniqueKey: String? = nil, delay: Duration = .zero, maxAttempts: Int = 25
+    ) {
         self.kind = kind
         self.tenant = tenant
         self.subject = subject
         self.priority = priority
-        self.payload = String(decoding: try JSONEncoder().encode(payload), as: UTF8.self)
+        self.payload = json
         self.uniqueKey = uniqueKey
         self.delay = delay
         self.maxAttempts = maxAttempts
     }
 
-    private init(_ job: NewJob, priority: JobPriority) {
-        kind = job.kind
-        tenant = job.tenant
-        subject = job.subject
-        self.priority = priority
-        payload = job.payload
-        uniqueKey = job.uniqueKey
-        delay = job.delay
-        maxAttempts = job.maxAttempts
+    package func with(priority: JobPriority) -> NewJob {
+        NewJob(
+            kind, tenant: tenant, json: payload, subject: subject, priority: priority, uniqueKey: uniqueKey,
+            delay: delay, maxAttempts: maxAttempts)
     }
-
-    package func with(priority: JobPriority) -> NewJob { NewJob(self, priority: priority) }
 }

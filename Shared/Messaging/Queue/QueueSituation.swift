@@ -5,6 +5,16 @@ struct QueueSituation {
     struct Lane: Hashable {
         let tenant: TenantID
         let kind: JobKind
+
+        init(tenant: TenantID, kind: JobKind) {
+            self.tenant = tenant
+            self.kind = kind
+        }
+
+        init(_ row: Row) throws {
+            tenant = try row.get("tenant_id")
+            kind = try row.get("kind")
+        }
     }
 
     private struct Share {
@@ -30,9 +40,13 @@ struct QueueSituation {
     private var pausedLanes: Set<Lane> = []
     private var openLanes: Set<Lane> = []
     private var probedLanes: Set<Lane> = []
+    /// Whose jobs go to one destination, whichever tenant's they are.
+    private var openKinds: Set<JobKind> = []
+    private var probedKinds: Set<JobKind> = []
     private var shares: [TenantID: Share] = [:]
     private var runningByLane: [Lane: Int] = [:]
     private var runningByTenant: [TenantID: Int] = [:]
+    private var runningByKind: [JobKind: Int] = [:]
 
     init(in connection: Connection) throws {
         let rows = try connection.rows(
@@ -55,7 +69,7 @@ struct QueueSituation {
     }
 
     private mutating func note(_ row: Row) throws {
-        let lane = Lane(tenant: try row.get("tenant_id"), kind: try row.get("kind"))
+        let lane = try Lane(row)
         let what = try row.get("what", as: String.self)
         switch what {
         case "pause":
@@ -66,7 +80,9 @@ struct QueueSituation {
             case (false, false): pausedLanes.insert(lane)
             }
         case "share": shares[lane.tenant] = Share(weight: try row.get("number"), limit: try row.get("bound"))
+        case "open" where lane.tenant.rawValue.isEmpty: openKinds.insert(lane.kind)
         case "open": openLanes.insert(lane)
+        case "probing" where lane.tenant.rawValue.isEmpty: probedKinds.insert(lane.kind)
         case "probing": probedLanes.insert(lane)
         case "running": noteRunning(try row.get("number"), in: lane)
         default: if let waiting = Waiting(rawValue: what) { self.waiting.insert(waiting) }
@@ -76,17 +92,27 @@ struct QueueSituation {
     mutating func noteRunning(_ count: Int, in lane: Lane) {
         runningByLane[lane, default: 0] += count
         runningByTenant[lane.tenant, default: 0] += count
+        runningByKind[lane.kind, default: 0] += count
     }
 
-    /// How many jobs of the lane may start now, as far as pauses and its breaker go.
+    /// Whether a job of the lane may start now.
+    func mayRun(_ lane: Lane) -> Bool { room(in: lane) > 0 && contender(lane.tenant).isBelowLimit }
+
+    /// Whether one job of the kind may start at most, whichever tenant's it is.
+    func isProbed(_ kind: JobKind) -> Bool { probedKinds.contains(kind) }
+
+    /// How many jobs of the lane may start now, as far as pauses and breakers go.
     func room(in lane: Lane) -> Int {
         if isAllPaused || pausedTenants.contains(lane.tenant) || pausedKinds.contains(lane.kind)
-            || pausedLanes.contains(lane) || openLanes.contains(lane)
+            || pausedLanes.contains(lane) || openLanes.contains(lane) || openKinds.contains(lane.kind)
         {
             return 0
         }
         // One job at a time is the probe.
-        return probedLanes.contains(lane) ? max(0, 1 - runningByLane[lane, default: 0]) : .max
+        var room = Int.max
+        if probedLanes.contains(lane) { room = 1 - runningByLane[lane, default: 0] }
+        if probedKinds.contains(lane.kind) { room = min(room, 1 - runningByKind[lane.kind, default: 0]) }
+        return max(0, room)
     }
 
     func contender(_ tenant: TenantID) -> FairShare.Contender {

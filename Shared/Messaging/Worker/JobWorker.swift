@@ -5,21 +5,25 @@ import ServiceLifecycle
 /// Claims jobs and runs their handlers, as many at once as `concurrency` says, until the service group shuts down.
 ///
 /// It claims no more than it can begin at once: a job that waited in a busy worker could run in an idle one, and a claim
-/// is cheap. The leases of running jobs are renewed for as long as they run.
+/// is cheap. The leases of running jobs are renewed for as long as they run; a job whose lease could not be renewed in
+/// time is told to stop.
 ///
 /// At a graceful shutdown it claims nothing more and lets running jobs finish, their leases renewed, for
-/// `shutdownGrace`; then it cancels them and hands their leases back uncounted.
+/// `shutdownGrace`; then it stops them and hands their leases back uncounted.
 package struct JobWorker: Service {
-    private let queue: JobQueue
-    private let handlers: [JobKind: any JobHandler]
-    private let concurrency: Int
-    private let lease: Duration
-    private let shutdownGrace: Duration
-    private let logger: Logger
-    private let whenStuck: @Sendable () -> Void
+    let queue: JobQueue
+    let handlers: [JobKind: any JobHandler]
+    let concurrency: Int
+    let lease: Duration
+    let shutdownGrace: Duration
+    let logger: Logger
+    let whenStuck: @Sendable () -> Void
+    /// How often leases are renewed.
+    var heartbeat: Duration
+    var pace = PollPace()
 
-    /// - Parameter whenStuck: called when every place is taken by a handler that was told to stop and did not. Nothing
-    ///   but a new process helps then.
+    /// - Parameter whenStuck: called when every place is taken by a handler that was told to stop and did not, and when
+    ///   handlers block every thread. Nothing but a new process helps then.
     package init(
         queue: JobQueue, handlers: [any JobHandler], concurrency: Int, lease: Duration = .seconds(30),
         shutdownGrace: Duration, logger: Logger, whenStuck: @escaping @Sendable () -> Void = {}
@@ -31,13 +35,19 @@ package struct JobWorker: Service {
         self.shutdownGrace = shutdownGrace
         self.logger = logger
         self.whenStuck = whenStuck
+        heartbeat = lease / 6
     }
 
     package func run() async throws {
-        let running = RunningJobs(limit: concurrency)
+        let running = RunningJobs(limit: concurrency, lease: lease)
+        let watchdog = Watchdog()
+        watchdog.start(patience: lease * 2) {
+            logger.critical("The heartbeat stopped: handlers block every thread")
+            whenStuck()
+        }
         let (claimed, claims) = AsyncStream<ClaimedJob>.makeStream()
         await withTaskGroup(of: Void.self) { keepers in
-            keepers.addTask { await renewLeases(of: running) }
+            keepers.addTask { await keepLeases(of: running, watchdog) }
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     await cancelWhenGracefulShutdown { await claimJobs(into: claims, running) }
@@ -48,6 +58,7 @@ package struct JobWorker: Service {
                 await runJobs(claimed, running)
                 group.cancelAll()
             }
+            watchdog.stop()
             keepers.cancelAll()
         }
     }
@@ -66,108 +77,11 @@ package struct JobWorker: Service {
         }
     }
 
-    /// After the shutdown's grace, cancels what still runs.
+    /// After the shutdown's grace, stops what still runs.
     private func endGrace(_ running: RunningJobs) async {
         try? await gracefulShutdown()
         guard !Task.isCancelled else { return }
         try? await Task.sleep(for: shutdownGrace)
-        running.cancelAll()
-    }
-
-    private func claimJobs(into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs) async {
-        let (stirs, stir) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let pace = PollPace()
-        running.whenFreed { stir.yield() }
-        await withDiscardingTaskGroup { helpers in
-            helpers.addTask {
-                for await _ in queue.database.wakeUps(on: JobQueue.channel) { stir.yield() }
-            }
-            helpers.addTask {
-                while !Task.isCancelled {
-                    stir.yield()
-                    try? await Task.sleep(for: pace.next())
-                }
-            }
-            var last = LastClaim.filledSome
-            for await _ in stirs {
-                let (claimed, due) = await claimAllDue(into: claims, running, &last)
-                if claimed > 0 { pace.quicken() }
-                guard let due else { continue }
-                helpers.addTask {
-                    try? await Task.sleep(for: due)
-                    stir.yield()
-                }
-            }
-            helpers.cancelAll()
-        }
-    }
-
-    /// How the last claim went, and so what to ask before the next one.
-    private enum LastClaim {
-        /// It filled every place: more is likely.
-        case filledAll
-        case filledSome
-        /// What waits is paused, over a limit, or was taken by another worker.
-        case wasInVain
-    }
-
-    /// Claims while jobs are due and places are free. A read goes first, so that an idle worker takes no write lock.
-    /// - Returns: how many were claimed, and when the next job is due, if that is before the next poll.
-    private func claimAllDue(
-        into claims: AsyncStream<ClaimedJob>.Continuation, _ running: RunningJobs, _ last: inout LastClaim
-    ) async -> (claimed: Int, due: Duration?) {
-        let kinds = handlers.keys.sorted { $0.rawValue < $1.rawValue }
-        var claimed = 0
-        do {
-            while !Task.isCancelled, case let free = running.free, free > 0 {
-                let suspects = !running.hasSuspect
-                if last != .filledAll {
-                    let due =
-                        last == .wasInVain
-                        ? try await queue.nextClaim(kinds, suspects: suspects) : try await queue.nextDue()
-                    guard let due else { break }
-                    if due > .zero { return (claimed, due < PollPace.longest ? due : nil) }
-                }
-                let wasSure = last == .filledAll
-                let jobs = try await queue.claim(kinds, limit: free, lease: lease, suspects: suspects)
-                last = jobs.count == free ? .filledAll : jobs.isEmpty && !wasSure ? .wasInVain : .filledSome
-                // The shutdown began meanwhile: nothing is begun any more.
-                if Task.isCancelled {
-                    try await queue.release(jobs.map(\.lease), reason: "The worker shut down.")
-                    break
-                }
-                for job in jobs {
-                    running.add(job)
-                    claims.yield(job)
-                }
-                claimed += jobs.count
-                if last == .wasInVain { break }
-            }
-        } catch is CancellationError {
-            return (claimed, nil)
-        } catch {
-            // The poll tries again soon.
-            logger.warning("Jobs could not be claimed", metadata: ["error": "\(error)"])
-        }
-        return (claimed, nil)
-    }
-
-    /// The heartbeat: five of them may fail before a lease is lost.
-    private func renewLeases(of running: RunningJobs) async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: lease / 6)
-            if running.isStuck {
-                logger.critical("Every running job was given up, and none of their handlers ends")
-                whenStuck()
-            }
-            do {
-                for lost in running.stillMissing(try await queue.renew(running.renewable, by: lease)) {
-                    running.cancel(lost)
-                    logger.warning("Lease lost while its job ran", metadata: ["job.id": "\(lost.job)"])
-                }
-            } catch {
-                logger.warning("Leases could not be renewed", metadata: ["error": "\(error)"])
-            }
-        }
+        running.stopAll()
     }
 }

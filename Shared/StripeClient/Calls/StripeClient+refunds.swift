@@ -12,10 +12,8 @@ extension StripeClient {
         list("/v1/refunds", query: ["payment_intent": .text(paymentIntent)], as: credentials)
     }
 
-    /// The newest first.
-    ///
-    /// - Parameter paymentIntent: the attempts of one payment; nil for all charges.
-    package func charges(of paymentIntent: String? = nil, as credentials: StripeCredentials) -> StripePages<Charge> {
-        list("/v1/charges", query: ["payment_intent": paymentIntent.map(FormValue.text)], as: credentials)
+    /// All charges, the newest first.
+    package func charges(as credentials: StripeCredentials) -> StripePages<Charge> {
+        list("/v1/charges", as: credentials)
     }
 }

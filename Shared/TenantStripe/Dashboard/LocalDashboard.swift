@@ -47,7 +47,7 @@ package struct LocalDashboard: Sendable {
     private static func activeSubscriptions(of scope: TenantScope, in connection: Connection) throws -> Count {
         // An endpoint of an account that tenants share hears of the subscriptions of all.
         let isOurs =
-            try CustomerOwner.sharesAccount(scope, in: connection)
+            try Ownership.sharesAccount(scope, in: connection)
             ? """
              AND (order_id IS NOT NULL OR EXISTS (SELECT 1 FROM customers WHERE customers.tenant_id = $1
                 AND customers.livemode = $2 AND customers.id = subscriptions.customer))

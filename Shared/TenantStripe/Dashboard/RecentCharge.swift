@@ -45,16 +45,11 @@ package struct RecentCharge: Sendable {
         }
     }
 
-    /// A charge is another's where it names another tenant, an order that is not ours, or a customer who is another's, or
-    /// nobody in an account that is shared.
+    /// A charge that names an order is that order's tenant's.
     private static func isOurs(_ charge: Charge, _ scope: TenantScope, in connection: Connection) throws -> Bool {
-        if StripeMark.isForeign(charge.metadata, to: scope.tenant) { return false }
         if let order = Order.id(inStripeMetadata: charge.metadata) {
             return try OrderStore.get(order, for: scope, in: connection) != nil
         }
-        guard let customer = charge.customer else {
-            return try !CustomerOwner.sharesAccount(scope, in: connection)
-        }
-        return try !CustomerOwner.isAnother(customer, than: scope, in: connection)
+        return try Ownership.isOurs(marked: charge.metadata, customer: charge.customer, scope, in: connection)
     }
 }

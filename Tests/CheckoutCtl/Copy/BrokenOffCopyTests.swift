@@ -1,3 +1,4 @@
+import Commerce
 import Database
 import TestSupport
 import Testing
@@ -6,18 +7,85 @@ import Testing
 
 /// One at a time: each takes several of the few databases that there may be at once.
 @Suite(.serialized) struct BrokenOffCopyTests {
-    private struct Broken: Error {}
-
     @Test(arguments: Engine.all, ["attachments", "children", "pairs"])
     func `a copy that was broken off goes on`(to engine: Engine, _ table: String) async throws {
         try await withCopyPlace(from: .sqlite, to: engine) { place in
             try await place.source.write { try OddTables.fill($0) }
-            let breaker = CopyInterruption(at: .copying, of: table) { throw Broken() }
-            await #expect(throws: Broken.self) { try await place.copy(watcher: breaker) }
+            let breaker = CopyInterruption(at: .copying, of: table) { throw CopyBreaker.Broken() }
+            await #expect(throws: CopyBreaker.Broken.self) { try await place.copy(watcher: breaker) }
             let result = try await place.copy()
             #expect(result.isEqual)
             #expect(result.written > 0)
             #expect(result.written < result.rows)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a copy is broken off behind every batch, and goes on from each`(to engine: Engine) async throws {
+        try await withCopyPlace(from: .sqlite, to: engine) { place in
+            try await place.source.write { try OddTables.fill($0, attachments: [0, 300_000, 900_000]) }
+            let batches = try await copyBatchByBatch(place)
+            try await place.source.write { connection in
+                try connection.execute("DELETE FROM children WHERE id > 590")
+                try connection.execute("DELETE FROM attachments WHERE position = 1")
+                try connection.execute("DELETE FROM bare WHERE b = 1")
+                try connection.execute("UPDATE children SET slot = NULL WHERE id % 2 = 0")
+                try connection.execute("UPDATE children SET slot = 's' || (id + 1) WHERE id % 2 = 1")
+                try connection.execute("UPDATE measures SET value = id")
+                try connection.execute("INSERT INTO empty VALUES (1, 'one')")
+            }
+            // In this walk there is much to mend at first, in the one before there was nothing.
+            #expect(try await copyBatchByBatch(place) > batches / 2)
+        }
+    }
+
+    /// The first run is broken off behind its first batch, the next one behind its second, until one gets through.
+    /// - Returns: how many batches a run has.
+    private func copyBatchByBatch(_ place: CopyPlace) async throws -> Int {
+        for batches in 1...200 {
+            do {
+                let result = try await place.copy(watcher: CopyBreaker(behind: batches))
+                #expect(result.isEqual)
+                #expect(batches > 20)
+                return batches - 1
+            } catch is CopyBreaker.Broken {
+                continue
+            }
+        }
+        Issue.record("It does not come to an end.")
+        return 0
+    }
+
+    @Test(arguments: Engine.all)
+    func `nobody works on a copy that was broken off, before the next run has finished it`(
+        to engine: Engine
+    ) async throws {
+        try await withCopyPlace(from: .sqlite, to: engine) { place in
+            try await place.source.write { try OddTables.fill($0) }
+            let breaker = CopyInterruption(at: .checking, of: nil) { throw CopyBreaker.Broken() }
+            await #expect(throws: CopyBreaker.Broken.self) { try await place.copy(watcher: breaker) }
+            await place.target.database.close()
+            #expect(await fault(of: place.target.url) == .unfinishedCopy)
+            try await withCopyTarget(at: place.target.url) { target in
+                let result = try await CopyPlace(
+                    source: place.source, target: target, migrations: place.migrations
+                ).copy()
+                #expect(result.isEqual)
+                #expect(result.written == 0)
+            }
+            #expect(await fault(of: place.target.url) == nil)
+        }
+    }
+
+    /// Why a service would not start on it.
+    private func fault(of url: DatabaseURL) async -> DatabaseError.Code? {
+        do {
+            let database = try await Database.openForService(
+                url, options: DatabaseOptions(), logger: Session.logger)
+            await database.close()
+            return nil
+        } catch {
+            return error.code
         }
     }
 

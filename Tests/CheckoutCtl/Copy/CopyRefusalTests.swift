@@ -1,4 +1,5 @@
 import Database
+import Synchronization
 import TestSupport
 import Testing
 
@@ -110,6 +111,52 @@ import Testing
         try await withCopyPlace(from: engine, to: .sqlite) { place in
             try await place.source.write { try $0.execute(change.sql) }
             #expect(await refusal(place).contains(change.found))
+        }
+    }
+
+    @Test(
+        arguments: Engine.all,
+        [
+            (
+                "UPDATE children SET note = CAST(X'6180' AS TEXT) WHERE id = 4",
+                "children.note of row 4 holds bytes that are no text", "UPDATE children SET note = '' WHERE id = 4"
+            ),
+            (
+                "INSERT INTO bare VALUES (CAST(X'FF' AS TEXT), 7)",
+                "bare.a of row \u{FFFD}, 7 holds bytes that are no text", "DELETE FROM bare WHERE b = 7"
+            ),
+        ])
+    func `a text that is none is named, and what stands for one is copied`(
+        to engine: Engine, _ damage: (sql: String, found: String, mend: String)
+    ) async throws {
+        try await withCopyPlace(from: .sqlite, to: engine) { place in
+            try await place.source.write { connection in
+                try OddTables.fill(connection)
+                try connection.execute("UPDATE parents SET label = 'a\u{FFFD}' WHERE id = 'p1'")
+                try connection.execute(damage.sql)
+            }
+            #expect(await refusal(place).contains(damage.found))
+            try await place.source.write { try $0.execute(damage.mend) }
+            #expect(try await place.copy().isEqual)
+        }
+    }
+
+    @Test func `a program that opens the target after the first look is found`() async throws {
+        try await withCopyPlace(from: .sqlite, to: .sqlite) { place in
+            for isNew in [true, false] {
+                let looks = Atomic(0)
+                let preparation = CopyPreparation(
+                    source: place.source, target: place.target, migrations: place.migrations,
+                    users: { _ in
+                        looks.add(1, ordering: .relaxed).newValue == 1 ? [] : [DatabaseUser(name: "router", process: 7)]
+                    })
+                await #expect(throws: CommandFailure.self) { try await preparation.run() }
+                #expect(looks.load(ordering: .relaxed) == 2)
+                // Nothing was begun, so the program may go on and start again.
+                let service = try Database.open(place.target.url, logger: Session.logger)
+                await service.close()
+                if isNew { #expect(try await place.copy().isEqual) }
+            }
         }
     }
 

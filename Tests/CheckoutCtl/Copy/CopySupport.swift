@@ -41,7 +41,21 @@ func withCopyPlace<Result>(
 func withCopyTarget<Result>(on engine: Engine, _ body: (CopySide) async throws -> Result) async throws -> Result {
     try await withDatabase(on: engine) { target in
         try await standAlone(target)
-        return try await body(CopySide(role: .target, database: target.database, url: target.url))
+        await target.database.close()
+        return try await withCopyTarget(at: target.url, body)
+    }
+}
+
+/// As the command opens it.
+func withCopyTarget<Result>(at url: DatabaseURL, _ body: (CopySide) async throws -> Result) async throws -> Result {
+    let database = try DatabaseCopyCommand.open(url)
+    do {
+        let result = try await body(CopySide(role: .target, database: database, url: url))
+        await database.close()
+        return result
+    } catch {
+        await database.close()
+        throw error
     }
 }
 
@@ -74,4 +88,19 @@ final class CopyInterruption: CopyWatcher {
     }
 
     func advanced(by rows: Int) {}
+}
+
+/// Breaks a copy off behind so many batches.
+final class CopyBreaker: CopyWatcher {
+    struct Broken: Error {}
+
+    private let left: Atomic<Int>
+
+    init(behind batches: Int) { left = Atomic(batches) }
+
+    func begins(_ phase: CopyPhase, table: String?, rows: Int) {}
+
+    func advanced(by rows: Int) throws {
+        if left.subtract(1, ordering: .relaxed).newValue == 0 { throw Broken() }
+    }
 }

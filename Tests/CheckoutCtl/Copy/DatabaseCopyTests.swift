@@ -106,6 +106,19 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Engine.all.contains(.postgres)))
+    func `no statement of a copy is cut short`() async throws {
+        try await withCopyPlace(from: .postgres, to: .postgres) { place in
+            let timeout: @Sendable (Connection) throws -> String? = {
+                try $0.row("SELECT current_setting('statement_timeout') AS timeout")?.get("timeout")
+            }
+            for side in [place.source, place.target] {
+                let (reading, writing) = (try await side.read(timeout), try await side.write { try timeout($0) })
+                #expect([reading, writing] == ["0", "0"])
+            }
+        }
+    }
+
     @Test(arguments: Engine.all)
     func `the services' own tables are the same on both engines`(on engine: Engine) async throws {
         try await withCopyPlace(from: .sqlite, to: engine, migrations: Schema.migrations) { place in

@@ -44,14 +44,16 @@ enum OddTables {
 
     static let skus = ["", " ", "a", "A", "b", "B", "ä", "é", "e\u{301}", "z", "Z", "ß", "日本", "🧾", "a'b\"c", "%_\\"]
 
-    static func fill(_ connection: Connection) throws {
+    /// In bytes: more than fits into a batch, one by one and together.
+    static let attachments = [0, 1, 300_000, 700_000, 1_500_000, 900_000]
+
+    static func fill(_ connection: Connection, attachments: [Int] = attachments) throws {
         try connection.execute("INSERT INTO parents VALUES ('p1', NULL), ('p2', ''), ('p3', 'line\nline')")
         for number in 1...601 {
             let slot = number % 7 == 0 ? nil : "s\(number)"
             try addChild(number, parent: "p\(number % 3 + 1)", slot: slot, in: connection)
         }
-        // More than fits into a batch, one by one and together.
-        for (position, size) in [0, 1, 300_000, 700_000, 1_500_000, 900_000].enumerated() {
+        for (position, size) in attachments.enumerated() {
             try connection.execute(
                 "INSERT INTO attachments VALUES (5, $1, $2)", position,
                 [UInt8](repeating: UInt8(position), count: size))

@@ -2,12 +2,12 @@ import Database
 import Messaging
 
 extension Assignment {
-    /// Does the operation as services and `checkoutctl` do it.
+    /// Does the operation as the services do it.
     func run(on database: Database) async throws {
         let queue = JobQueue(database)
-        let tenants = Sample.tenants
         switch operation {
         case .recordEvents: try await recordEvents(EventInbox(database))
+        case .recordShared: try await recordShared(EventInbox(database))
         case .enqueue: try await database.write { try Self.enqueue(in: $0) }
         case .claim: _ = try await queue.claim(Sample.kinds, limit: 20, lease: .seconds(60))
         case .renew: _ = try await queue.renew(try held.leases, by: .seconds(7200))
@@ -16,15 +16,23 @@ extension Assignment {
             try await database.write { connection in
                 try JobQueue.complete(lease, in: connection)
                 try EventInbox.mark(event, .applied, in: connection)
-                try JobQueue.enqueue(try Sample.delivery("activated", of: tenants[0]), in: connection)
+                try JobQueue.enqueue(try Sample.delivery("activated", of: Sample.tenants[0]), in: connection)
             }
         case .completeMany: _ = try await queue.complete(try held.deliveries.map { try $0.lease })
+        case .completeWithOthers: try await complete(try held.deliveries.map { try $0.lease }, queue)
+        case .closeBreaker:
+            let lease = try held.lastDelivery.lease
+            try await database.write { connection in
+                try JobQueue.complete(lease, in: connection)
+                try CircuitBreaker.close(tenant: Sample.deadTenant, kind: Sample.deliver, in: connection)
+            }
         case .retry: try await queue.retry(try held.deliveries[0].lease, after: .seconds(5), error: "500")
         case .retryUnreachable:
             try await queue.retry(
                 try held.deliveries[0].lease, after: .seconds(5), error: "no answer", outcome: .timedOut,
                 destination: (.unreachable, of: Sample.deliver, tenant: Sample.failingTenant))
         case .release: try await queue.release(try held.deliveries[0].lease, after: .zero, reason: "shutdown")
+        case .releaseMany: try await queue.handBack(try held.leases, reason: "shutdown")
         case .bury:
             let (lease, event) = (try held.eventJob.lease, EventID(rawValue: held.event))
             try await database.write { connection in
@@ -41,28 +49,20 @@ extension Assignment {
             }
         case .finishDuty: try await held.dutyTurn.finish(in: database)
         case .migrate: _ = try await database.migrate(MessagingSchema.migrations)
-        case .retryDead, .discard, .pause, .resume, .setShare, .replay:
-            try await database.write { try operate(in: $0) }
         }
     }
 
-    private func operate(in connection: Connection) throws {
-        let dead = JobID(rawValue: held.deadJob)
-        let lanes = LaneSelector(tenant: Sample.tenants[2], kind: Sample.deliver)
-        switch operation {
-        case .retryDead:
-            try JobQueue.retryDead(dead, in: connection)
-            try EventInbox.mark(EventID(rawValue: held.failedEvent), .pending, in: connection)
-        case .discard: try JobQueue.discard(dead, in: connection)
-        case .pause: try JobQueue.pause(LaneSelector(tenant: Sample.tenants[0]), in: connection)
-        case .resume: _ = try JobQueue.resume(lanes, in: connection)
-        case .setShare: try JobQueue.setShare(of: Sample.tenants[1], weight: 5, limit: nil, in: connection)
-        default:
-            _ = try EventInbox.replay(
-                EventSelection(), after: nil, limit: 100,
-                job: { try Sample.eventJob($0.id, of: $0.tenant, subject: nil) }, in: connection)
+    /// Ends jobs at the same time: the queue decides by itself which of them it ends together.
+    private func complete(_ leases: [Lease], _ queue: JobQueue) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lease in leases { group.addTask { try await queue.finish(lease) } }
+            try await group.waitForAll()
         }
-        try Sample.note(operation.rawValue, dead.description, in: connection)
+    }
+
+    /// One event, of an account at Stripe that all tenants share.
+    private func recordShared(_ inbox: EventInbox) async throws {
+        _ = try await inbox.record(Sample.tenants.map { Sample.event("evt_shared", of: $0, subject: "shared") })
     }
 
     private static func enqueue(in connection: Connection) throws {

@@ -10,6 +10,12 @@
     extension Held.Job {
         var lease: Lease { get throws { Lease(job: JobID(rawValue: id), token: token) } }
     }
+
+    /// What only a worker does.
+    extension JobQueue {
+        func finish(_ lease: Lease) async throws { try await completeWithOthers(lease) }
+        func handBack(_ leases: [Lease], reason: String) async throws { try await release(leases, reason: reason) }
+    }
 #else
     import Messaging
 
@@ -23,5 +29,10 @@
 
     extension Held.Job {
         var lease: Lease { get throws { throw DebugBuildsOnly() } }
+    }
+
+    extension JobQueue {
+        func finish(_ lease: Lease) async throws { throw DebugBuildsOnly() }
+        func handBack(_ leases: [Lease], reason: String) async throws { throw DebugBuildsOnly() }
     }
 #endif

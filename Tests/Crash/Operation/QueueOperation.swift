@@ -1,8 +1,8 @@
-/// What the inbox, the queue and their operators do to a database, each in a call of its own.
+/// What services do to the inbox and the queue, each in a call of its own. What operators do is `checkoutctl`'s.
 package enum QueueOperation: String, Sendable, Codable, CaseIterable {
-    case recordEvents, enqueue, claim, renew
-    case completeWithEffects, completeMany, retry, retryUnreachable, release, bury
-    case retryDead, discard, pause, resume, setShare, replay
+    case recordEvents, recordShared, enqueue, claim, renew
+    case completeWithEffects, completeMany, completeWithOthers, closeBreaker
+    case retry, retryUnreachable, release, releaseMany, bury
     case removeOld, takeDuty, keepDuty, finishDuty
     case migrate
 }
@@ -40,6 +40,8 @@ package struct Held: Sendable, Codable {
     package var event = ""
     /// Deliveries of `Sample.tenants[0]`.
     package var deliveries: [Job] = []
+    /// A delivery that was under way when its lane's breaker opened.
+    package var lastDelivery = Job(id: 0, token: "")
     /// A dead letter, and the event that failed with it.
     package var deadJob: Int64 = 0
     package var failedEvent = ""

@@ -1,4 +1,3 @@
-package import Database
 package import Messaging
 
 /// What the prepared data is made of, for the test and for the processes that it starts.
@@ -7,6 +6,8 @@ package enum Sample {
     package static let apply = JobKind("apply_stripe_event")
     package static let deliver = JobKind("deliver_to_storefront")
     package static let kinds = [apply, deliver]
+    /// Of all events.
+    package static let type = "payment_intent.succeeded"
     /// Longer than what is kept in a job's own row.
     package static let longText = String(repeating: "long ", count: 200)
     package static let heldDuty = Duty("held", every: .seconds(3600))
@@ -14,6 +15,8 @@ package enum Sample {
     package static let age = Retention(olderThan: .seconds(30 * 86400))
     /// Deliveries to its storefront fail, one short of opening its breaker.
     package static var failingTenant: TenantID { tenants[0] }
+    /// Its storefront gives no answer; its deliveries are paused, too.
+    package static var deadTenant: TenantID { tenants[2] }
     /// Events that the prepared data holds.
     package static let knownEvents = ["evt_leased", "evt_blocked", "evt_ready", "evt_kept"]
     package static let takenKey = "taken"
@@ -25,7 +28,7 @@ package enum Sample {
         var job: (@Sendable (EventID) throws -> NewJob)?
         if let subject { job = { try eventJob($0, of: tenant, subject: subject) } }
         return ReceivedEvent(
-            tenant: tenant, livemode: false, stripeEventID: id, type: "payment_intent.succeeded", apiVersion: nil,
+            tenant: tenant, livemode: false, stripeEventID: id, type: type, apiVersion: nil,
             account: nil, created: 1_795_305_600, endpointID: "we_1", signature: "t=1,v1=00", body: Array(id.utf8),
             state: job == nil ? .kept : .pending, job: job)
     }
@@ -39,11 +42,5 @@ package enum Sample {
     ) throws -> NewJob {
         try NewJob(
             deliver, tenant: tenant, payload: ["order": text], subject: subject, uniqueKey: key, delay: delay)
-    }
-
-    /// How an operator's command is kept.
-    package static func note(_ action: String, _ subject: String, in connection: Connection) throws {
-        try AuditLog.record(
-            AuditEntry(actor: "test@host", action: action, subject: subject, reason: "a test"), in: connection)
     }
 }

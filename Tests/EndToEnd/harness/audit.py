@@ -94,6 +94,10 @@ class Audit:
             messages = ledger.messages(type_)
             assert_same(set(messages), {one.order for one in payments if one.ending == ending}, f"told {type_}")
             assert_none([order for order, ids in messages.items() if len(ids) > 1], f"told {type_} in two messages")
+        # A decline was told of all that stayed declined, and perhaps of others, before they were paid or canceled.
+        declined = ledger.messages("order.failed")
+        assert_none({one.order for one in payments if one.ending == "failed"} - set(declined), "not told order.failed")
+        assert_none([order for order, ids in declined.items() if len(ids) > 1], "told order.failed in two messages")
         entries = ledger.entries.values()
         # Only what the order left behind meanwhile is given up: a decline, after which it was paid or canceled.
         passing = {("order.failed", one.order) for one in payments if one.ending != "failed"}

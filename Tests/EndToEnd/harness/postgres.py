@@ -3,11 +3,14 @@
 import contextlib
 import importlib.util
 import os
+import shutil
+import signal
 import subprocess
 from importlib.machinery import SourceFileLoader
 
 from harness.program import ROOT
 from harness.tables import Tables
+from harness.waiting import wait_until
 
 _path = ROOT / "scripts" / "with-postgres"
 _loader = SourceFileLoader("with_postgres", str(_path))
@@ -26,9 +29,9 @@ class Postgres(with_postgres.Server):
         try:
             yield
         finally:
-            self._start_again()
+            self.start_again()
 
-    def _start_again(self):
+    def start_again(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command("postgres", "-D", self.directory / "data"),
@@ -49,8 +52,32 @@ class Postgres(with_postgres.Server):
 
     def put_tables_in(self, folder):
         """All tables that are made from now on live there; the rest of the server stays where it is."""
-        if self.owner:
-            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
+        self._give_away(folder)
         Tables(self.url).execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
         Tables(self.url).execute("ALTER SYSTEM SET default_tablespace = 'small'")
         Tables(self.url).execute("SELECT pg_reload_conf()")
+
+    def put_log_in(self, folder):
+        """Its write-ahead log lives there, in files of 16 MB. It keeps them all: else it would write the old ones again."""
+        with (self.directory / "data" / "postgresql.conf").open("a") as settings:
+            settings.write("wal_keep_size = 1GB\n")
+        log = self.directory / "data" / "pg_wal"
+        with self.down(signal.SIGINT):
+            self._give_away(folder)
+            subprocess.run(["cp", "--archive", f"{log}/.", folder], check=True)
+            shutil.rmtree(log)
+            log.symlink_to(folder)
+
+    def use_up_log(self):
+        """Until there is no room for the log's next file, and the server ends."""
+
+        def has_ended():
+            with contextlib.suppress(subprocess.CalledProcessError):
+                Tables(self.url).execute("SELECT pg_switch_wal()")
+            return self.process.poll() is not None
+
+        wait_until(has_ended, "it has no room for its log", 60)
+
+    def _give_away(self, folder):
+        if self.owner:
+            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)

@@ -43,6 +43,43 @@ import Testing
         return (results, groups.withLock { $0 })
     }
 
+    @Test(arguments: Engine.all)
+    func `what would wait beyond the room is refused at once, and what waits is written`(
+        on engine: Engine
+    ) async throws {
+        try await withDatabase(on: engine) { test in
+            let (held, begun) = (DispatchSemaphore(value: 0), Signals(of: Void.self))
+            let writer = GroupWriter<Int, Int>(test.database, room: 10, size: { abs($0) }) { items, _ in
+                if items.contains(where: { $0 < 0 }) {
+                    begun.send()
+                    held.wait()
+                }
+                return items
+            }
+            let leaders = test.engine == .sqlite ? 1 : 4
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                // One after the other: else one would wait for another's lead.
+                for leader in 1...leaders {
+                    group.addTask { try await writer.write(-1) }
+                    while writer.leaders < leader { await Task.yield() }
+                }
+                _ = try await begun.next(1)
+                group.addTask { try await writer.write(7) }
+                while writer.waiting < 7 { await Task.yield() }
+                await #expect {
+                    _ = try await writer.write(4)
+                } throws: {
+                    ($0 as? DatabaseError)?.code == .busy
+                }
+                group.addTask { try await writer.write(3) }
+                while writer.waiting < 10 { await Task.yield() }
+                for _ in 0..<leaders { held.signal() }
+                #expect(try await group.reduce(0, +) == 10 - leaders)
+                #expect(try await writer.write(5) == 5)
+            }
+        }
+    }
+
     private static func result(of item: Int, _ writer: GroupWriter<Int, Int>) async -> Result<Int, any Error> {
         do { return .success(try await writer.write(item)) } catch { return .failure(error) }
     }

@@ -8,12 +8,15 @@ import Testing
         try applying(event.id, for: event.tenant)
     }
 
+    /// One step: how many events it saw and replayed, and where the next one goes on.
     private func replay(
         _ selection: EventSelection, in inbox: EventInbox, after last: EventID? = nil, limit: Int = 1000
-    ) async throws -> ReplayStep {
-        try await inbox.database.write {
-            try EventInbox.replay(selection, after: last, limit: limit, job: Self.job, in: $0)
+    ) async throws -> (seen: Int, replayed: Int, last: EventID?) {
+        let page = try await inbox.replayPage(of: selection, after: last, limit: limit)
+        let replayed = try await inbox.database.write {
+            try EventInbox.replay(page.events, of: selection, job: Self.job, in: $0)
         }
+        return (page.events.count, replayed, page.last)
     }
 
     /// Ten events, a second apart, applied: the even ones of type `a`, the odd ones of `b`; 0 to 4 of one tenant.
@@ -92,7 +95,8 @@ import Testing
                 let step = try await replay(selection, in: inbox)
                 #expect(step.replayed == (isPassedOver ? 0 : 1))
                 #expect(step.seen == 1)
-                #expect(try await queue.states().count == jobs + step.replayed)
+                // One that failed has its dead letter back.
+                #expect(try await queue.states().count == jobs + (state == .failed ? 0 : step.replayed))
                 if step.replayed == 1 { try await queue.settle(state) }
                 if !isPassedOver { return }
             }
@@ -109,10 +113,10 @@ import Testing
             #expect((first.seen, first.replayed) == (4, 4))
             let last = try #require(first.last)
             // Its second step dies before the commit.
+            let second = try await inbox.replayPage(of: EventSelection(), after: last, limit: 4)
             await #expect(throws: Broken.self) {
                 try await inbox.database.write { connection in
-                    _ = try EventInbox.replay(
-                        EventSelection(), after: last, limit: 4, job: Self.job, in: connection)
+                    _ = try EventInbox.replay(second.events, of: EventSelection(), job: Self.job, in: connection)
                     throw Broken()
                 }
             }
@@ -144,6 +148,47 @@ import Testing
             }
             #expect(replayed == 10)
             await other.database.close()
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `an event that failed gets its dead letter back, and no second job`(on engine: Engine) async throws {
+        try await withInbox(on: engine) { inbox, queue, _ in
+            let id = try await inbox.add(received("evt_1"))
+            try await queue.settle(.failed)
+            let letter = try #require(try await queue.jobs(JobFilter(state: "dead"), limit: 2).first)
+            #expect(try await replay(EventSelection(state: .failed), in: inbox).replayed == 1)
+            let jobs = try await queue.jobs(limit: 9)
+            #expect(jobs.map(\.id) == [letter.id])
+            #expect((jobs[0].state, jobs[0].attempt, jobs[0].priority) == ("ready", 0, .low))
+            #expect(try await inbox.events(limit: 1).map(\.state) == ["pending"])
+            // An operator with an old list in hand.
+            await #expect(throws: QueueRefusal.self) {
+                try await queue.operate { try JobQueue.retryDead(letter.id, in: $0) }
+            }
+            try await queue.settle(.applied)
+            #expect(try await replay(EventSelection(ids: [id]), in: inbox).replayed == 1)
+            #expect(try await queue.jobs(limit: 9).map(\.state) == ["ready", "done"])
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `a page looks through a part of the inbox, however rare the selected are`(on engine: Engine) async throws {
+        try await withInbox(on: engine) { inbox, queue, test in
+            _ = try await fill(inbox, queue, test)
+            _ = try await inbox.add(received("evt_10", type: "rare"))
+            // Of one millisecond, they are in no order.
+            let ids = try await inbox.events(limit: 20).map(\.id).reversed() as [EventID]
+            var (pages, at, found) = (0, EventID?.none, [EventID]())
+            repeat {
+                let page = try await inbox.replayPage(of: EventSelection(type: "rare"), after: at, limit: 5, slice: 4)
+                (pages, at, found) = (pages + 1, page.last, found + page.events)
+                #expect(at == nil || at == ids[4 * pages - 1])
+            } while at != nil
+            #expect((pages, found.count) == (3, 1))
+            // A full page ends with its last event, not with the slice.
+            let full = try await inbox.replayPage(of: EventSelection(), after: nil, limit: 2, slice: 4)
+            #expect((full.events, full.last) == (Array(ids[..<2]), ids[1]))
         }
     }
 }

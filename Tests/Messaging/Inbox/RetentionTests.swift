@@ -112,13 +112,12 @@ import Testing
     func `only a failed event is settled from outside`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, test in
             let inbox = EventInbox(queue.database)
-            // It was replayed before its dead letter was discarded.
+            // It waits again.
             let id = try await inbox.add(received("evt_1"))
             try await queue.settle(.failed)
             try await queue.operate { connection in
                 _ = try EventInbox.replay(
-                    EventSelection(), after: nil, limit: 9, job: { try applying($0.id, for: $0.tenant) },
-                    in: connection)
+                    [id], of: EventSelection(), job: { try applying($0.id, for: $0.tenant) }, in: connection)
                 try EventInbox.settle(id, in: connection)
             }
             try await test.advance(by: Self.age * 2)

@@ -21,6 +21,7 @@ extension ModelRun {
             )
         }
         if let broken = broken.first { throw Mismatch(broken) }
+        try await compareEvents()
         if rows.count != model.jobs.count { throw Mismatch("\(rows.count) jobs, should be \(model.jobs.count)") }
         let history = Dictionary(grouping: histories, by: \.0).mapValues { $0.map(\.1) }
         for row in rows {
@@ -36,6 +37,26 @@ extension ModelRun {
         let due = try await queues[0].nextDue().map { max(0, $0.microseconds) }
         if due != model.nextDue { throw Mismatch("due in \(due ?? -1) µs, should be \(model.nextDue ?? -1)") }
         try await compareNextClaim(after: step)
+    }
+
+    private func compareEvents() async throws {
+        let found = try await test.database.read { connection in
+            try connection.rows("SELECT id, state, settled_at FROM events").map { row in
+                (
+                    try row.get("id", as: EventID.self), try row.get("state", as: String.self),
+                    try row.get("settled_at", as: Int64?.self)
+                )
+            }
+        }
+        if found.count != model.events.count {
+            throw Mismatch("\(found.count) events, should be \(model.events.count)")
+        }
+        for (id, state, settledAt) in found {
+            guard let event = model.events[id] else { throw Mismatch("\(id) is unknown") }
+            if (state, settledAt) != (event.state.rawValue, event.settledAt) {
+                throw Mismatch("\(id) is \(state), settled \(settledAt ?? 0); should be \(event)")
+            }
+        }
     }
 
     /// An idle worker must not put a claim off that would find something, nor claim again where one just left nothing.

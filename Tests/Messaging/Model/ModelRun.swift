@@ -3,24 +3,30 @@ import TestSupport
 
 @testable import Messaging
 
-/// Runs one sequence against the queue and the model, and compares them after each step.
+/// Runs one sequence against inbox, queue and model, and compares them after each step.
 struct ModelRun {
     let test: TestDatabase
     /// Claimers: each has its own memory of whose turn it is.
     let queues: [JobQueue]
-    private(set) var model: QueueModel
+    let inbox: EventInbox
+    var model: QueueModel
     private(set) var leases: [Lease] = []
     /// How many there were before the last step.
     private(set) var leasesBefore = 0
-    private var ids: [JobID] = []
+    var ids: [JobID] = []
+    var turns: [DutyTurn] = []
 
     /// Empties the database: a sequence starts from nothing.
     init(on test: TestDatabase) async throws {
         self.test = test
         queues = (0..<3).map { _ in JobQueue(test.database) }
+        inbox = EventInbox(test.database)
         model = QueueModel(now: test.clock.now)
         try await test.database.write(.relaxed) { connection in
-            for table in ["jobs", "job_payloads", "job_attempts", "queue_pauses", "queue_shares"] {
+            for table in [
+                "events", "jobs", "job_payloads", "job_attempts", "queue_pauses", "queue_shares", "queue_breakers",
+                "duties",
+            ] {
                 try connection.execute("DELETE FROM \(table)")
             }
         }
@@ -38,6 +44,7 @@ struct ModelRun {
     private mutating func drain() async throws {
         for pause in try await queues[0].pauses() { try await perform(.resume(pause.lanes)) }
         for share in try await queues[0].shares() { try await perform(.share(share.tenant, weight: 1, limit: nil)) }
+        for breaker in model.breakers.keys { try await perform(.answer(breaker.tenant, breaker.kind)) }
         try await perform(.advance(seconds: 3600))
         for _ in 0..<(3 * ids.count + 3) {
             let end = leases.count
@@ -63,14 +70,20 @@ struct ModelRun {
             try model.take(
                 claimed, by: QueueModel.Claim(kinds: kinds, limit: limit, seconds: seconds, suspects: suspects))
         case .complete(let numbers):
-            let chosen = leases(numbers).filter { !model.isExhausted($0) }
+            let chosen = leases(numbers).filter { !model.isExhausted($0) && model.jobs[$0.job]?.event == nil }
             try expect(try await queues[0].complete(chosen), lost: chosen)
             for lease in chosen where model.isHeld(lease) { model.finish(lease.job, as: .done) }
         case .renew(let numbers, let seconds):
             let chosen = leases(numbers)
             try expect(try await queues[0].renew(chosen, by: .seconds(seconds)), lost: chosen)
             for lease in chosen where model.isHeld(lease) { model.renew(lease, seconds: seconds) }
+        case .releaseMany(let numbers):
+            let chosen = leases(numbers).filter { !model.isExhausted($0) }
+            try await queues[0].release(chosen, reason: "x")
+            for lease in chosen where model.isHeld(lease) { model.handBack(lease.job, after: 0, isFailure: false) }
         case .completeWithEffects, .retry, .release, .bury: try await end(step)
+        case .record, .replay, .retention: try await bring(step)
+        case .takeDuty, .keepDuty, .finishDuty: try await attend(step)
         case .advance(let seconds):
             try await test.advance(by: .seconds(seconds))
             model.now = test.clock.now
@@ -84,7 +97,7 @@ struct ModelRun {
             priority: sketch.priority, uniqueKey: sketch.key, delay: .seconds(sketch.delay),
             maxAttempts: sketch.maxAttempts)
         let id = try await test.database.write(.relaxed) { try JobQueue.enqueue(job, in: $0) }
-        if (id == nil) != model.isKeyTaken(sketch.key, of: sketch.kind) {
+        if (id == nil) != model.isKeyTaken(sketch) {
             throw Mismatch("a job with key \(sketch.key ?? "-") was \(id == nil ? "refused" : "stored")")
         }
         guard let id else { return }
@@ -92,18 +105,31 @@ struct ModelRun {
         model.add(sketch, as: id)
     }
 
-    /// How one lease ends. A job whose attempts are used up may only be buried.
+    /// How one lease ends. A job whose attempts are used up may only be buried. An event goes with its job.
     private mutating func end(_ step: Step) async throws {
         guard case let (number, action) = Self.ending(step), let lease = leases([number]).first else { return }
         let isHeld = model.isHeld(lease)
         let chosen = model.isExhausted(lease) ? .bury : action
         let queue = queues[0]
+        let (event, sketch) = (model.jobs[lease.job]?.event, model.jobs[lease.job]?.sketch)
         var isLost = false
         do {
             switch chosen {
-            case .complete: try await test.database.write(.relaxed) { try JobQueue.complete(lease, in: $0) }
-            case .bury: try await test.database.write(.relaxed) { try JobQueue.bury(lease, error: "x", in: $0) }
-            case .retry(let delay): try await queue.retry(lease, after: .seconds(delay), error: "x")
+            case .complete:
+                try await test.database.write(.relaxed) { connection in
+                    try JobQueue.complete(lease, in: connection)
+                    if let event { try EventInbox.mark(event, .applied, in: connection) }
+                }
+            case .bury:
+                try await test.database.write(.relaxed) { connection in
+                    try JobQueue.bury(lease, error: "x", in: connection)
+                    if let event { try EventInbox.mark(event, .failed, in: connection) }
+                }
+            case .retry(let delay, let isUnreachable):
+                try await queue.retry(
+                    lease, after: .seconds(delay), error: "x",
+                    destination: isUnreachable
+                        ? sketch.map { (JobFailure.Destination.unreachable, of: $0.kind, tenant: $0.tenant) } : nil)
             case .release(let delay): try await queue.release(lease, after: .seconds(delay), reason: "x")
             }
         } catch is LeaseLost {
@@ -114,20 +140,22 @@ struct ModelRun {
         switch chosen {
         case .complete: model.finish(lease.job, as: .done)
         case .bury: model.bury(lease.job)
-        case .retry(let delay): model.handBack(lease.job, after: delay, isFailure: true)
+        case .retry(let delay, let isUnreachable):
+            model.handBack(lease.job, after: delay, isFailure: true)
+            if isUnreachable, let sketch { model.noteNoAnswer(.init(tenant: sketch.tenant, kind: sketch.kind)) }
         case .release(let delay): model.handBack(lease.job, after: delay, isFailure: false)
         }
     }
 
     private enum Ending {
         case complete, bury
-        case retry(Int)
+        case retry(Int, isUnreachable: Bool)
         case release(Int)
     }
 
     private static func ending(_ step: Step) -> (Int, Ending) {
         switch step {
-        case .retry(let lease, let delay): (lease, .retry(delay))
+        case .retry(let lease, let delay, let isUnreachable): (lease, .retry(delay, isUnreachable: isUnreachable))
         case .release(let lease, let delay): (lease, .release(delay))
         case .bury(let lease): (lease, .bury)
         case .completeWithEffects(let lease): (lease, .complete)
@@ -150,27 +178,55 @@ struct ModelRun {
                 try JobQueue.setShare(of: tenant, weight: weight, limit: limit, in: $0)
             }
             model.shares[tenant] = QueueModel.Share(weight: weight, limit: limit)
-        case .retryDead(let number): try await change(number, JobQueue.retryDead) { $0.retryDead($1) }
-        case .discard(let number): try await change(number, JobQueue.discard) { $0.finish($1, as: .discarded) }
+        case .noAnswer(let tenant, let kind, let times):
+            for _ in 0..<times {
+                try await note(.unreachable, tenant, kind)
+                model.noteNoAnswer(.init(tenant: tenant, kind: kind))
+            }
+        case .answer(let tenant, let kind):
+            try await note(.answered, tenant, kind)
+            model.noteAnswer(.init(tenant: tenant, kind: kind))
+        case .retryDead(let number):
+            try await change(number) { job, event, connection in
+                if let event { try EventInbox.mark(event, .pending, in: connection) }
+                try JobQueue.retryDead(job, in: connection)
+            } apply: {
+                $0.retryDead($1)
+            }
+        case .discard(let number):
+            try await change(number) { job, event, connection in
+                if let event { try EventInbox.settle(event, in: connection) }
+                try JobQueue.discard(job, in: connection)
+            } apply: {
+                $0.finish($1, as: .discarded)
+            }
         default: break
         }
     }
 
+    private func note(_ found: JobFailure.Destination, _ tenant: TenantID?, _ kind: JobKind) async throws {
+        try await test.database.write(.relaxed) { connection in
+            try CircuitBreaker.note(
+                tenant == nil ? found.ofAllTenants : found, tenant: tenant ?? Step.tenants[0], kind: kind,
+                in: connection)
+        }
+    }
+
     private mutating func change(
-        _ number: Int, _ wish: @escaping @Sendable (JobID, Connection) throws -> Void,
-        _ apply: (inout QueueModel, JobID) -> Void
+        _ number: Int, _ wish: @escaping @Sendable (JobID, EventID?, Connection) throws -> Void,
+        apply: (inout QueueModel, JobID) -> Void
     ) async throws {
         guard let id = Self.pick(number, of: ids), let job = model.jobs[id] else { return }
         var refusal: QueueRefusal.Code?
         do {
-            try await test.database.write(.relaxed) { try wish(id, $0) }
+            try await test.database.write(.relaxed) { [event = job.event] in try wish(id, event, $0) }
         } catch let error as QueueRefusal {
             refusal = error.code
         }
         switch refusal {
         case nil where job.state == .dead: apply(&model, id)
         case .notDead? where job.state != .dead: break
-        case .keyTaken? where job.state == .dead && model.isKeyTaken(job.sketch.key, of: job.sketch.kind): break
+        case .keyTaken? where job.state == .dead && model.isKeyTaken(job.sketch): break
         default: throw Mismatch("\(id) is \(job.state); the wish was answered by \(String(describing: refusal))")
         }
     }
@@ -185,7 +241,7 @@ struct ModelRun {
         return chosen
     }
 
-    private static func pick<Item>(_ number: Int, of items: [Item]) -> Item? {
+    static func pick<Item>(_ number: Int, of items: [Item]) -> Item? {
         items.isEmpty ? nil : items[items.count - 1 - number % items.count]
     }
 

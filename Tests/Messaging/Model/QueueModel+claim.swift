@@ -44,13 +44,16 @@ extension QueueModel {
         if job.runAt > now { throw Mismatch("\(claimed.id) was claimed before its time") }
         if !claim.kinds.contains(job.sketch.kind) { throw Mismatch("\(claimed.id) is of another kind") }
         if isPaused(job) { throw Mismatch("\(claimed.id) is paused") }
+        if isBarred(job) { throw Mismatch("\(claimed.id) was claimed in spite of its breaker") }
         let expected = (job.attempt + 1, job.failures, job.crashes > 0, job.attempt >= job.sketch.maxAttempts)
         if (claimed.attempt, claimed.failures, claimed.isSuspect, claimed.isExhausted) != expected {
             throw Mismatch("\(claimed.id) came as attempt \(claimed.attempt) with \(claimed.failures) failures")
         }
-        if try claimed.payload(String.self) != job.sketch.payload {
-            throw Mismatch("\(claimed.id) has another payload")
-        }
+        let isWhole =
+            if let event = job.event { try claimed.event == event } else {
+                try claimed.payload(String.self) == job.sketch.payload
+            }
+        if !isWhole { throw Mismatch("\(claimed.id) has another payload") }
     }
 
     private func checkSubjects(_ claimed: [ClaimedJob]) throws {
@@ -59,6 +62,12 @@ extension QueueModel {
     }
 
     private func checkLimits(_ claimed: [ClaimedJob]) throws {
+        for (destination, breaker) in breakers where breaker.openUntil != nil {
+            let probes = claimed.filter {
+                $0.kind == destination.kind && [nil, $0.tenant].contains(destination.tenant)
+            }
+            if probes.count > 1 { throw Mismatch("\(probes.map(\.id)) all go to \(destination) as probes") }
+        }
         for tenant in Set(claimed.map(\.tenant)) {
             if let limit = shares[tenant]?.limit, running(of: tenant) > limit {
                 throw Mismatch("\(running(of: tenant)) jobs of \(tenant) run, its limit is \(limit)")
@@ -66,13 +75,14 @@ extension QueueModel {
         }
     }
 
-    /// Jobs that the claim left though nothing of their own keeps them: due, of its kinds, not paused, their subject
-    /// free. Of several that wait for one subject it is left open which comes first: one of them may be of another kind.
+    /// Jobs that the claim left though nothing of their own keeps them: due, of its kinds, not paused or barred, their
+    /// subject free. Of several that wait for one subject it is left open which comes first: one of them may be of another kind.
     private func passedOver(by claim: Claim) -> [JobID] {
         let running = Set(jobs.values.filter(\.isLeased).compactMap(\.subject))
         let waiting = jobs.values.filter { $0.state == .waiting }.compactMap(\.subject)
         return jobs.filter { _, job in
-            guard job.state == .waiting, job.runAt <= now, claim.kinds.contains(job.sketch.kind), !isPaused(job)
+            guard job.state == .waiting, job.runAt <= now, claim.kinds.contains(job.sketch.kind), !isPaused(job),
+                !isBarred(job)
             else { return false }
             guard let subject = job.subject else { return true }
             return !running.contains(subject) && waiting.count(where: { $0 == subject }) == 1
@@ -85,7 +95,7 @@ extension QueueModel {
         return job.crashes == 0 || (claim.suspects && suspects == 0)
     }
 
-    /// Within a tenant the urgent goes first, then the older. Suspects have an order of their own: the oldest.
+    /// Within a tenant the urgent goes first, then the older. Suspects have an order of their own.
     private func checkOrder(_ claimed: [ClaimedJob], _ passedOver: [JobID]) throws {
         for taken in claimed {
             guard let job = jobs[taken.id] else { continue }

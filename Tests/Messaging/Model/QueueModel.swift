@@ -1,7 +1,7 @@
 import Messaging
 
-/// What the queue promises, as a plain value: where each job is, and what may become of it. It has no lanes, indexes or
-/// parked jobs: a job waits, or it does not.
+/// What the inbox and the queue promise, as a plain value: where each job and event is, and what may become of it. It has
+/// no lanes, indexes or parked jobs: a job waits, or it does not.
 struct QueueModel {
     enum State: Equatable {
         case waiting
@@ -10,12 +10,15 @@ struct QueueModel {
     }
 
     struct Job {
-        let sketch: Step.Sketch
+        var sketch: Step.Sketch
+        /// What it applies.
+        var event: EventID?
         var state = State.waiting
         var attempt = 0
         var failures = 0
         var crashes = 0
         var runAt: Int64
+        var finishedAt: Int64?
         var history: [String] = []
 
         /// Its subject, within its tenant.
@@ -29,6 +32,17 @@ struct QueueModel {
         var isLeased: Bool { if case .leased = state { true } else { false } }
     }
 
+    /// Where jobs of a kind go: a tenant's, or those of all tenants.
+    struct Destination: Hashable {
+        let tenant: TenantID?
+        let kind: JobKind
+    }
+
+    struct Breaker {
+        var failures = 0
+        var openUntil: Int64?
+    }
+
     struct Share {
         var weight = 1
         var limit: Int?
@@ -39,13 +53,21 @@ struct QueueModel {
     var jobs: [JobID: Job] = [:]
     var pauses: Set<String> = []
     var shares: [TenantID: Share] = [:]
+    var breakers: [Destination: Breaker] = [:]
+    var events: [EventID: Event] = [:]
+    var duty = DutyState()
 
     init(now: Int64) { self.now = now }
 
     // MARK: What is so
 
-    func isKeyTaken(_ key: String?, of kind: JobKind) -> Bool {
-        jobs.values.contains { key != nil && $0.sketch.key == key && $0.sketch.kind == kind && $0.isUnfinished }
+    /// Whether an unfinished job of the same tenant and kind has the key.
+    func isKeyTaken(_ sketch: Step.Sketch) -> Bool {
+        guard let key = sketch.key else { return false }
+        return jobs.values.contains { job in
+            (job.sketch.key, job.sketch.tenant, job.sketch.kind) == (key, sketch.tenant, sketch.kind)
+                && job.isUnfinished
+        }
     }
 
     func isHeld(_ lease: Lease) -> Bool {
@@ -61,6 +83,22 @@ struct QueueModel {
     func isPaused(_ job: Job) -> Bool {
         let (tenant, kind) = (job.sketch.tenant.rawValue, job.sketch.kind.rawValue)
         return ["/", "\(tenant)/", "/\(kind)", "\(tenant)/\(kind)"].contains { pauses.contains($0) }
+    }
+
+    /// Whether its destination gave no answer, and it is neither the time nor its turn to find out whether it does again.
+    func isBarred(_ job: Job) -> Bool {
+        [job.sketch.tenant, nil].contains { tenant in
+            let destination = Destination(tenant: tenant, kind: job.sketch.kind)
+            guard let until = breakers[destination]?.openUntil else { return false }
+            return now < until || running(to: destination) > 0
+        }
+    }
+
+    func running(to destination: Destination) -> Int {
+        jobs.values.count { job in
+            job.isLeased && job.sketch.kind == destination.kind
+                && (destination.tenant == nil || destination.tenant == job.sketch.tenant)
+        }
     }
 
     func running(of tenant: TenantID) -> Int {
@@ -86,7 +124,8 @@ struct QueueModel {
     var isClaimable: Bool {
         let running = Set(jobs.values.filter(\.isLeased).compactMap(\.subject))
         return dueJobs.contains { job in
-            !isPaused(job) && isBelowLimit(job.sketch.tenant) && job.subject.map { !running.contains($0) } ?? true
+            !isPaused(job) && !isBarred(job) && isBelowLimit(job.sketch.tenant)
+                && job.subject.map { !running.contains($0) } ?? true
         }
     }
 
@@ -94,8 +133,8 @@ struct QueueModel {
 
     // MARK: What happens
 
-    mutating func add(_ sketch: Step.Sketch, as id: JobID) {
-        jobs[id] = Job(sketch: sketch, runAt: now + Int64(sketch.delay) * 1_000_000)
+    mutating func add(_ sketch: Step.Sketch, as id: JobID, of event: EventID? = nil) {
+        jobs[id] = Job(sketch: sketch, event: event, runAt: now + Int64(sketch.delay) * 1_000_000)
     }
 
     /// The first thing in each claim: what expired is no lease any more, and costs an attempt from the second time on.
@@ -106,7 +145,6 @@ struct QueueModel {
             if job.crashes == 0 { job.attempt -= 1 }
             job.crashes += 1
             job.state = .waiting
-            job.runAt = now
             jobs[id] = job
         }
     }
@@ -120,7 +158,14 @@ struct QueueModel {
         jobs[lease.job]?.state = .leased(lease, until: now + Int64(seconds) * 1_000_000)
     }
 
-    mutating func finish(_ id: JobID, as state: State) { jobs[id]?.state = state }
+    mutating func finish(_ id: JobID, as state: State) {
+        jobs[id]?.state = state
+        jobs[id]?.finishedAt = now
+        guard let event = jobs[id]?.event else { return }
+        // That of a discarded dead letter has failed, and goes by its age from now on.
+        if state == .done { events[event]?.state = .applied }
+        events[event]?.settledAt = now
+    }
 
     mutating func handBack(_ id: JobID, after seconds: Int, isFailure: Bool) {
         guard var job = jobs[id] else { return }
@@ -128,7 +173,7 @@ struct QueueModel {
         job.failures += isFailure ? 1 : 0
         job.attempt -= isFailure ? 0 : 1
         job.state = .waiting
-        job.runAt = now + Int64(seconds) * 1_000_000
+        if seconds > 0 { job.runAt = now + Int64(seconds) * 1_000_000 }
         jobs[id] = job
     }
 
@@ -137,14 +182,33 @@ struct QueueModel {
         job.history.append("\(job.attempt) buried")
         job.attempt = min(job.attempt, job.sketch.maxAttempts)
         job.state = .dead
+        job.finishedAt = now
         jobs[id] = job
+        if let event = job.event { events[event]?.state = .failed }
     }
 
     mutating func retryDead(_ id: JobID) {
         guard var job = jobs[id] else { return }
         (job.attempt, job.failures, job.crashes) = (0, 0, 0)
         job.state = .waiting
-        job.runAt = now
+        (job.runAt, job.finishedAt) = (now, nil)
         jobs[id] = job
+        if let event = job.event { events[event]?.state = .pending }
+    }
+
+    /// From the fifth time on nobody tries again for 5 s, 10 s, 20 s, 40 s and then always a minute.
+    mutating func noteNoAnswer(_ destination: Destination) {
+        var breaker = breakers[destination] ?? Breaker()
+        if let until = breaker.openUntil, now < until { return }
+        breaker.failures += 1
+        let pause = min(5 << max(0, breaker.failures - 5), 60)
+        if breaker.failures >= 5 { breaker.openUntil = now + Int64(pause) * 1_000_000 }
+        breakers[destination] = breaker
+    }
+
+    mutating func noteAnswer(_ destination: Destination) {
+        breakers = breakers.filter { other, _ in
+            other.kind != destination.kind || (destination.tenant != nil && other.tenant != destination.tenant)
+        }
     }
 }

@@ -2,100 +2,57 @@ import Messaging
 
 /// One operation of a random sequence.
 ///
-/// Leases and jobs are named by a number that is counted back from the newest, modulo what there is: so a sequence
-/// makes sense still when some of its operations are dropped.
+/// Leases, jobs and turns of a duty are named by a number that is counted back from the newest, modulo what there is: so
+/// a sequence makes sense still when some of its operations are dropped.
 enum Step: Sendable {
     struct Sketch: Sendable {
         let tenant: TenantID
         let kind: JobKind
         let subject: String?
-        let priority: JobPriority
-        let key: String?
-        let delay: Int
-        let maxAttempts: Int
-        let isLong: Bool
+        var priority = JobPriority.normal
+        var key: String?
+        var delay = 0
+        var maxAttempts = 25
+        var isLong = false
+    }
+
+    struct Arrival: Sendable {
+        let tenant: TenantID
+        let number: Int
+        let subject: String?
+        /// Said to have happened elsewhere.
+        let isKept: Bool
     }
 
     case enqueue(Sketch)
+    case record([Arrival])
     case claim(by: Int, kinds: [JobKind], limit: Int, seconds: Int, suspects: Bool)
     case complete([Int])
+    /// An event's job applies its event.
     case completeWithEffects(Int)
-    case retry(Int, after: Int)
+    case retry(Int, after: Int, isUnreachable: Bool)
     case release(Int, after: Int)
+    case releaseMany([Int])
     case bury(Int)
     case renew([Int], seconds: Int)
     case advance(seconds: Int)
     case pause(LaneSelector)
     case resume(LaneSelector)
     case share(TenantID, weight: Int, limit: Int?)
+    /// What is found out about a destination, which is a tenant's own or that of all tenants.
+    case noAnswer(TenantID?, JobKind, times: Int)
+    case answer(TenantID?, JobKind)
     case retryDead(Int)
     case discard(Int)
+    case replay(TenantID?, limit: Int)
+    case retention(seconds: Int)
+    case takeDuty
+    case keepDuty(Int)
+    case finishDuty(Int)
 
     static let tenants = ["ten_a", "ten_b", "ten_c"].map { TenantID(rawValue: $0) }
-    static let kinds = [JobKind("test"), JobKind("other")]
-
-    static func random(using random: inout SplitMix) -> Step {
-        let number = Int.random(in: 0..<100, using: &random)
-        return switch number {
-        case 0..<28: .enqueue(sketch(using: &random))
-        case 28..<48:
-            .claim(
-                by: Int.random(in: 0..<3, using: &random), kinds: someKinds(using: &random),
-                limit: Int.random(in: 1...6, using: &random), seconds: Bool.random(using: &random) ? 10 : 30,
-                suspects: Int.random(in: 0..<4, using: &random) > 0)
-        case 48..<54: .complete(leases(using: &random))
-        case 54..<60: .completeWithEffects(lease(using: &random))
-        case 60..<66: .retry(lease(using: &random), after: delay(using: &random))
-        case 66..<70: .release(lease(using: &random), after: delay(using: &random))
-        case 70..<74: .bury(lease(using: &random))
-        case 74..<77: .renew(leases(using: &random), seconds: Int.random(in: 5...30, using: &random))
-        case 77..<88: .advance(seconds: [1, 5, 10, 10, 30][Int.random(in: 0..<5, using: &random)])
-        case 88..<91: .pause(lanes(using: &random))
-        case 91..<94: .resume(lanes(using: &random))
-        case 94..<96:
-            .share(
-                tenants[Int.random(in: 0..<3, using: &random)], weight: Int.random(in: 1...3, using: &random),
-                limit: Bool.random(using: &random) ? Int.random(in: 1...3, using: &random) : nil)
-        case 96..<98: .retryDead(Int.random(in: 0..<20, using: &random))
-        default: .discard(Int.random(in: 0..<20, using: &random))
-        }
-    }
-
-    private static func sketch(using random: inout SplitMix) -> Sketch {
-        Sketch(
-            tenant: tenants[Int.random(in: 0..<3, using: &random)], kind: kinds[Int.random(in: 0..<2, using: &random)],
-            subject: Bool.random(using: &random) ? "s\(Int.random(in: 0..<2, using: &random))" : nil,
-            priority: JobPriority.allCases.randomElement(using: &random) ?? .normal,
-            key: Int.random(in: 0..<4, using: &random) == 0 ? "k\(Int.random(in: 0..<2, using: &random))" : nil,
-            delay: Int.random(in: 0..<4, using: &random) == 0 ? 10 : 0,
-            maxAttempts: Int.random(in: 1...3, using: &random), isLong: Int.random(in: 0..<8, using: &random) == 0)
-    }
-
-    private static func lease(using random: inout SplitMix) -> Int { Int.random(in: 0..<10, using: &random) }
-
-    private static func leases(using random: inout SplitMix) -> [Int] {
-        (0..<Int.random(in: 1...4, using: &random)).map { _ in lease(using: &random) }
-    }
-
-    private static func delay(using random: inout SplitMix) -> Int {
-        [0, 0, 5, 10][Int.random(in: 0..<4, using: &random)]
-    }
-
-    private static func someKinds(using random: inout SplitMix) -> [JobKind] {
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0: [kinds[0]]
-        case 1: [kinds[1]]
-        default: kinds
-        }
-    }
-
-    private static func lanes(using random: inout SplitMix) -> LaneSelector {
-        let tenant = Int.random(in: 0..<6, using: &random)
-        let kind = Int.random(in: 0..<4, using: &random)
-        return LaneSelector(
-            tenant: tenants.indices.contains(tenant) ? tenants[tenant] : nil,
-            kind: kinds.indices.contains(kind) ? kinds[kind] : nil)
-    }
+    static let plainKinds = [kind, otherKind]
+    static let kinds = plainKinds + [applyKind]
 }
 
 extension Step: CustomStringConvertible {
@@ -104,12 +61,19 @@ extension Step: CustomStringConvertible {
         case .enqueue(let job):
             "enqueue \(job.kind) of \(job.tenant), subject \(job.subject ?? "-"), \(job.priority), key \(job.key ?? "-"), "
                 + "in \(job.delay) s, at most \(job.maxAttempts) attempts\(job.isLong ? ", long" : "")"
+        case .record(let events):
+            "record "
+                + events.map {
+                    "event \($0.number) of \($0.tenant), subject \($0.subject ?? "-")\($0.isKept ? ", kept" : "")"
+                }.joined(separator: "; ")
         case .claim(let claimer, let kinds, let limit, let seconds, let suspects):
             "claimer \(claimer) claims \(limit) of \(kinds) for \(seconds) s\(suspects ? "" : ", no suspect")"
         case .complete(let leases): "complete leases \(leases)"
         case .completeWithEffects(let lease): "complete lease \(lease) in a transaction"
-        case .retry(let lease, let delay): "retry lease \(lease) after \(delay) s"
+        case .retry(let lease, let delay, let isUnreachable):
+            "retry lease \(lease) after \(delay) s\(isUnreachable ? ", no answer" : "")"
         case .release(let lease, let delay): "release lease \(lease) after \(delay) s"
+        case .releaseMany(let leases): "release leases \(leases)"
         case .bury(let lease): "bury lease \(lease)"
         case .renew(let leases, let seconds): "renew leases \(leases) by \(seconds) s"
         case .advance(let seconds): "\(seconds) s pass"
@@ -117,8 +81,16 @@ extension Step: CustomStringConvertible {
         case .resume(let lanes): "resume \(lanes.words)"
         case .share(let tenant, let weight, let limit):
             "\(tenant) has weight \(weight), \(limit.map { "limit \($0)" } ?? "no limit")"
+        case .noAnswer(let tenant, let kind, let times):
+            "\(kind) of \(tenant?.rawValue ?? "all") gets no answer \(times) times"
+        case .answer(let tenant, let kind): "\(kind) of \(tenant?.rawValue ?? "all") gets an answer"
         case .retryDead(let job): "operator retries job \(job)"
         case .discard(let job): "operator discards job \(job)"
+        case .replay(let tenant, let limit): "operator replays events of \(tenant?.rawValue ?? "all"), \(limit) a step"
+        case .retention(let seconds): "retention removes what is older than \(seconds) s"
+        case .takeDuty: "somebody wants the duty"
+        case .keepDuty(let turn): "turn \(turn) keeps the duty"
+        case .finishDuty(let turn): "turn \(turn) ends the duty"
         }
     }
 }

@@ -19,6 +19,10 @@ import Testing
             #expect(!claimed.isSuspect)
             #expect(!claimed.isExhausted)
             #expect(claimed.createdAt == TestClock.start + 7_000_000)
+            // The database's time, and not this host's; then it goes on.
+            let now = claimed.now
+            #expect((0..<60_000_000).contains(now - test.clock.now))
+            #expect(claimed.now >= now)
             #expect(try claimed.text == "payload")
             #expect(try await queue.claimSome().isEmpty)
         }

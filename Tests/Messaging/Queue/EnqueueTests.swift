@@ -65,6 +65,17 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.all)
+    func `two tenants' equal keys are two jobs`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            let first = try await queue.add(try job("a", key: "k"))
+            let second = try await queue.add(try job("b", for: otherTenant, key: "k"))
+            #expect(first != second)
+            #expect(try await queue.tryAdd(try job(for: otherTenant, key: "k")) == nil)
+            #expect(Set(try await queue.claimSome().map { try $0.text }) == ["a", "b"])
+        }
+    }
+
     @Test(arguments: Engine.all, ["done", "dead", "discarded"])
     func `a finished job's key is free again`(on engine: Engine, _ state: String) async throws {
         try await withQueue(on: engine) { queue, test in

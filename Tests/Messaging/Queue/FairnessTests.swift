@@ -83,6 +83,32 @@ import Testing
         }
     }
 
+    /// Each process knows whom it served itself, and only the database knows what runs.
+    @Test(arguments: Engine.all)
+    func `over several processes weights hold on the average, and nobody starves`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, test in
+            let processes = (0..<5).map { _ in JobQueue(test.database) }
+            let owners = (0..<6).map { TenantID(rawValue: "ten_\($0)") }
+            try await queue.operate { try JobQueue.setShare(of: owners[0], weight: 4, limit: nil, in: $0) }
+            for owner in owners { try await queue.add(200) { _ in try job(for: owner) } }
+            var random = SplitMix(seed: 7)
+            var served: [TenantID: [Int]] = [:]
+            for number in 0..<360 {
+                let process = processes[Int.random(in: 0..<5, using: &random)]
+                let job = try await process.claimOne()
+                served[job.tenant, default: []].append(number)
+                try await process.finish(job)
+            }
+            #expect((140...180).contains(served[owners[0]]?.count ?? 0))
+            for owner in owners.dropFirst() {
+                let turns = served[owner] ?? []
+                #expect((30...50).contains(turns.count))
+                // A share is a ninth of each process: none waits longer than two rounds of all of them.
+                #expect(zip(turns, turns.dropFirst()).allSatisfy { $1 - $0 <= 2 * 9 * processes.count })
+            }
+        }
+    }
+
     /// What may keep a tenant's jobs from running here for long, while others are served.
     enum Hindrance: String, CaseIterable, Sendable { case pause, breaker, kindOfOtherWorkers }
 

@@ -23,7 +23,7 @@ import Testing
             #expect(
                 counts.map { "\($0.kind) \($0.state) \($0.count) \($0.oldestAge)" } == [
                     "other ready 2 3000000", "other scheduled 1 0", "test blocked 2 3000000", "test dead 1 0",
-                    "test leased 1 0", "test ready 1 3000000", "test suspect 1 3000000",
+                    "test leased 1 0", "test ready 1 3000000", "test suspect 1 33000000",
                 ])
         }
     }

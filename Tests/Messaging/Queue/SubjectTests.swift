@@ -107,6 +107,16 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func `thousands behind a busy subject are passed in one claim`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, _ in
+            try await queue.add(7000) { try job("\($0)", subject: "crowded") }
+            #expect(try await queue.claimSome(1).count == 1)
+            try await queue.add(try job("free"))
+            #expect(try await queue.claimSome(1).map { try $0.text } == ["free"])
+        }
+    }
+
+    @Test(arguments: Engine.all)
     func `a job behind a busy subject gets its turn among many that wait`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, _ in
             // Each of 520 subjects has one that runs and one that waits; the last subject's runner ends.

@@ -98,6 +98,14 @@ extension JobQueue {
         return row
     }
 
+    /// When the job's lease ends, µs since 1970; 0 without one.
+    func leaseEnd(of id: JobID) async throws -> Int64 {
+        try await database.read { connection in
+            try connection.row("SELECT lease_until FROM jobs WHERE id = $1", id)?.get("lease_until", as: Int64?.self)
+                ?? 0
+        }
+    }
+
     /// The states of all jobs, oldest first.
     func states() async throws -> [String] { try await jobs(limit: 10_000).reversed().map(\.state) }
 }

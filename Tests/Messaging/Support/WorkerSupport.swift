@@ -1,8 +1,9 @@
 import Database
 import Logging
-import Messaging
 import ServiceLifecycle
 import Synchronization
+
+@testable import Messaging
 
 let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -20,12 +21,17 @@ struct Scripted: JobHandler {
 }
 
 /// Runs a worker with `handlers` beside `body`, then shuts it down gracefully and waits for its end.
+///
+/// Leases last by the worker's own clock, too: where they are not to end, they are long, and the heartbeat is short.
 func withWorker(
     _ queue: JobQueue, _ handlers: any JobHandler..., concurrency: Int = 4, lease: Duration = .seconds(30),
-    grace: Duration = .seconds(60), _ body: @escaping @Sendable () async throws -> Void
+    heartbeat: Duration? = nil, pace: PollPace = PollPace(), grace: Duration = .seconds(60),
+    _ body: @escaping @Sendable () async throws -> Void
 ) async throws {
-    let worker = JobWorker(
+    var worker = JobWorker(
         queue: queue, handlers: handlers, concurrency: concurrency, lease: lease, shutdownGrace: grace, logger: quiet)
+    if let heartbeat { worker.heartbeat = heartbeat }
+    worker.pace = pace
     let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }

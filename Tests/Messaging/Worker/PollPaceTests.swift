@@ -11,7 +11,7 @@ import Testing
                 let pause = pace.next()
                 #expect(pause >= base * 0.8 && pause <= base * 1.2)
             }
-            for _ in 0..<1000 { #expect(pace.next() <= PollPace.longest * 1.2) }
+            for _ in 0..<1000 { #expect(pace.next() <= .seconds(2) * 1.2) }
             pace.quicken()
         }
     }

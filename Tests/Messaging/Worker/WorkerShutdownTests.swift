@@ -1,10 +1,10 @@
 import Database
-import Dispatch
 import Logging
-import Messaging
 import ServiceLifecycle
 import TestSupport
 import Testing
+
+@testable import Messaging
 
 @Suite(.timeLimit(.minutes(2))) struct WorkerShutdownTests {
     @Test(arguments: Engine.all)
@@ -21,9 +21,7 @@ import Testing
                 try await context.complete()
             }
             let worker = JobWorker(
-                queue: queue, handlers: [handler], concurrency: 2, lease: .milliseconds(300),
-                shutdownGrace: .seconds(60),
-                logger: quiet)
+                queue: queue, handlers: [handler], concurrency: 2, shutdownGrace: .seconds(60), logger: quiet)
             let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
             try await queue.add(2) { _ in try job("running") }
             try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -50,10 +48,9 @@ import Testing
                 started.send()
                 await gate.pass()
             }
-            let worker = JobWorker(
-                queue: queue, handlers: [handler], concurrency: 1, lease: .milliseconds(60),
-                shutdownGrace: .seconds(60),
-                logger: quiet)
+            var worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 1, shutdownGrace: .seconds(60), logger: quiet)
+            worker.heartbeat = .milliseconds(10)
             let group = ServiceGroup(configuration: .init(services: [.init(service: worker)], logger: quiet))
             try await queue.add(try job())
             try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -62,8 +59,8 @@ import Testing
                 _ = try await started.next()
                 await group.triggerGracefulShutdown()
                 for _ in 0..<5 {
-                    try await test.advance(by: .milliseconds(30))
-                    while case let due = try await queue.nextDue(), due.map({ $0 < .milliseconds(60) }) == true {}
+                    try await test.advance(by: .seconds(15))
+                    while case let due = try await queue.nextDue(), due.map({ $0 < .seconds(30) }) == true {}
                 }
                 gate.open()
                 try await tasks.waitForAll()
@@ -90,6 +87,39 @@ import Testing
                 #expect((row.attempt, row.failures, row.crashes) == (0, 0, 0))
                 #expect(row.runAt == TestClock.start)
                 #expect(try await queue.attempts(of: row.id).isEmpty)
+            }
+        }
+    }
+
+    /// The cancellation reaches the handlers before anyone has said why.
+    @Test(arguments: Engine.all)
+    func `jobs of a worker that is cancelled are handed back uncounted, whatever their handlers throw`(
+        on engine: Engine
+    ) async throws {
+        struct Interrupted: Error {}
+        try await withQueue(on: engine) { queue, _ in
+            let started = Signals(of: Void.self)
+            let handler = Scripted { job, _ in
+                started.send()
+                do { try await Task.sleep(for: .seconds(1000)) } catch {
+                    switch try job.text {
+                    case "throws": throw error
+                    case "translates": throw Interrupted()
+                    default: return
+                    }
+                }
+            }
+            let names = ["throws", "translates", "returns"]
+            try await queue.add(30) { try job(names[$0 % 3]) }
+            let worker = JobWorker(
+                queue: queue, handlers: [handler], concurrency: 30, shutdownGrace: .seconds(60), logger: quiet)
+            let task = Task { try await worker.run() }
+            _ = try await started.next(30)
+            task.cancel()
+            try await task.value
+            for row in try await queue.jobs(limit: 100) {
+                #expect(row.state == "ready")
+                #expect((row.attempt, row.failures) == (0, 0))
             }
         }
     }
@@ -143,9 +173,11 @@ import Testing
                 tasks.addTask { try await group.run() }
                 defer { gate.open() }
                 #expect(try await started.next() == "runs")
-                let lock = try await TableLock(on: "queue_breakers", in: other.database)
+                let lock = try await HeldTransaction(in: other.database) { connection in
+                    try connection.execute("LOCK TABLE queue_breakers IN ACCESS EXCLUSIVE MODE")
+                }
                 try await other.add(try job("late"))
-                while try await !lock.isWaitedFor() {}
+                while try await !other.isAnyoneWaiting() {}
                 await group.triggerGracefulShutdown()
                 try await told.next()
                 // As long as it may take the worker to hear of it, too.
@@ -172,7 +204,7 @@ import Testing
             }
             handler.timeLimit = .milliseconds(10)
             let worker = JobWorker(
-                queue: queue, handlers: [handler], concurrency: 2, lease: .milliseconds(60), shutdownGrace: .zero,
+                queue: queue, handlers: [handler], concurrency: 2, lease: .milliseconds(600), shutdownGrace: .zero,
                 logger: quiet
             ) {
                 calls.enter()
@@ -197,43 +229,5 @@ import Testing
                 try await tasks.waitForAll()
             }
         }
-    }
-}
-
-/// A table that nobody else can read, on PostgreSQL, until `end`.
-private final class TableLock: Sendable {
-    private let table: String
-    private let database: Database
-    private let mayEnd = DispatchSemaphore(value: 0)
-    private let holder: Task<Void, any Error>
-
-    init(on table: String, in database: Database) async throws {
-        let (held, hold) = AsyncStream<Void>.makeStream()
-        self.table = table
-        self.database = database
-        holder = Task { [mayEnd] in
-            defer { hold.finish() }
-            try await database.write { connection in
-                try connection.execute("LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE")
-                hold.yield()
-                mayEnd.wait()
-            }
-        }
-        for await _ in held { break }
-    }
-
-    deinit { mayEnd.signal() }
-
-    func isWaitedFor() async throws -> Bool {
-        try await database.read { [table] connection in
-            try connection.row(
-                "SELECT 1 AS waits FROM pg_locks WHERE NOT granted AND relation = CAST($1 AS TEXT)::regclass", table)
-                != nil
-        }
-    }
-
-    func end() async throws {
-        mayEnd.signal()
-        try await holder.value
     }
 }

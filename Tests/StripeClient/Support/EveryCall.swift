@@ -39,7 +39,7 @@ enum EveryCall {
             _ = try await stripe.createRefund(form, idempotencyKey: "k", as: who)
         },
         { for try await _ in $0.refunds(of: "pi_X", as: $1) {} },
-        { for try await _ in $0.charges(of: "pi_X", as: $1) {} },
+        { for try await _ in $0.charges(as: $1) {} },
         { _ = try await $0.paymentMethod("pm_X", as: $1) },
         { for try await _ in $0.paymentMethods(of: "cus_X", type: "card", as: $1) {} },
         { _ = try await $0.detachPaymentMethod("pm_X", idempotencyKey: "k", as: $1) },

@@ -38,10 +38,9 @@ struct CopiedRow: Sendable {
         values = row.cells.map(\.value)
         let values = values
         key = RowKey(table.keyIndices.map { values[$0] })
+        try row.refuseIfRepaired(key, in: table)
         for (column, value) in zip(table.columns, values) where !column.kind.holds(value) {
-            throw .failed(
-                "\(table.name).\(column.name) of row \(key.text) holds something else than \(column.kind): mend that row, "
-                    + "then run the same command again.")
+            throw .uncopied(table, column.name, key, holds: "something else than \(column.kind)")
         }
         encoding = RowEncoding.bytes(of: values)
     }
@@ -51,9 +50,24 @@ struct CopiedRow: Sendable {
         guard dialect == .postgres else { return }
         for (column, value) in zip(table.columns, values) {
             guard case .text(let text) = value, text.utf8.contains(0) else { continue }
-            throw .failed(
-                "\(table.name).\(column.name) of row \(key.text) holds a NUL character, which PostgreSQL cannot store: "
-                    + "mend that row, then run the same command again.")
+            throw .uncopied(table, column.name, key, holds: "a NUL character, which PostgreSQL cannot store")
         }
+    }
+}
+
+extension Row {
+    /// What was read is not what is stored: neither a copy of it nor its digest would tell.
+    func refuseIfRepaired(_ key: RowKey, in table: TableLayout) throws(CommandFailure) {
+        guard let column = repaired.first else { return }
+        throw .uncopied(table, column, key, holds: "bytes that are no text in UTF-8")
+    }
+}
+
+extension CommandFailure {
+    fileprivate static func uncopied(
+        _ table: TableLayout, _ column: String, _ key: RowKey, holds what: String
+    ) -> CommandFailure {
+        .failed(
+            "\(table.name).\(column) of row \(key.text) holds \(what): mend that row, then run the same command again.")
     }
 }

@@ -3,18 +3,21 @@ import Database
 /// The row in a target that says of which source it is a copy.
 ///
 /// It lets a copy that was broken off go on, and keeps a copy away from data that is not its own: whatever a target
-/// holds beyond its source is deleted from it.
+/// holds beyond its source is deleted from it. Between `begin` and an `end` that found both equal, no other program of
+/// ours opens the target (`UnfinishedCopy`): a run that is killed anywhere leaves it closed.
 struct CopyMarker: Sendable {
-    static let table = "database_copies"
+    static let table = UnfinishedCopy.table
 
     /// Which database the source is; see `fingerprint(of:)`.
     let source: String
     /// Seconds since 1970, as `finishedAt`.
     let startedAt: Int64
-    /// When the target was found equal to its source; nil when it was not at the end of the last run.
+    /// When the target was found equal to its source; nil when it was not at the end of the last run, or that was broken
+    /// off.
     let finishedAt: Int64?
     /// What the target held at the end of the last run; nil when that was broken off.
     let contents: String?
+    private var isNew = false
 
     /// Which database this is: the step of its schema that came first, and the µs at which it was applied. It needs no
     /// write into a source that is to stay untouched, it is the same by whatever path or host name the database is
@@ -25,9 +28,9 @@ struct CopyMarker: Sendable {
         return "\(try row.get("version", as: Int64.self))@\(try row.get("applied_at", as: Int64.self))"
     }
 
-    /// The marker for this source; where there is none, one is set in an empty target.
+    /// The marker for this source: the one that the target has, or for an empty target a new one, which `begin` sets.
     /// - Throws: `CommandFailure` when the target is the source itself, or holds anything that is not of it.
-    static func take(for source: String, in target: CopySide) async throws -> CopyMarker {
+    static func find(for source: String, in target: CopySide) async throws -> CopyMarker {
         let name = target.name
         return try await target.write { connection in
             let catalog = try DatabaseCatalog(reading: connection)
@@ -44,24 +47,36 @@ struct CopyMarker: Sendable {
                 return try CopyMarker(row)
             }
             try refuseUnlessEmpty(catalog, name, in: connection)
-            let now = DatabaseOptions.systemClock() / 1_000_000
-            try connection.execute("INSERT INTO \(table) (source, started_at) VALUES ($1, $2)", source, now)
-            return CopyMarker(source: source, startedAt: now, finishedAt: nil, contents: nil)
+            return CopyMarker(
+                source: source, startedAt: DatabaseOptions.systemClock() / 1_000_000, finishedAt: nil, contents: nil,
+                isNew: true)
         }
     }
 
     /// From here on nobody knows what the target holds, until the run ends.
     func begin(in target: CopySide) async throws {
-        let source = source
+        let (source, startedAt) = (source, startedAt)
         try await target.write { connection in
             try connection.execute(
-                "UPDATE \(Self.table) SET finished_at = NULL, contents = NULL WHERE source = $1", source)
+                "INSERT INTO \(Self.table) (source, started_at) VALUES ($1, $2) "
+                    + "ON CONFLICT (source) DO UPDATE SET finished_at = NULL, contents = NULL", source, startedAt)
         }
     }
 
-    func end(_ contents: String, isFinished: Bool, in target: CopySide) async throws {
+    /// Nothing was done after all.
+    func takeBack(in target: CopySide) async throws {
+        guard isNew else { return try await set(finishedAt: finishedAt, contents: contents, in: target) }
         let source = source
+        try await target.write { try $0.execute("DELETE FROM \(Self.table) WHERE source = $1", source) }
+    }
+
+    func end(_ contents: String, isFinished: Bool, in target: CopySide) async throws {
         let finishedAt = isFinished ? DatabaseOptions.systemClock() / 1_000_000 : nil
+        try await set(finishedAt: finishedAt, contents: contents, in: target)
+    }
+
+    private func set(finishedAt: Int64?, contents: String?, in target: CopySide) async throws {
+        let source = source
         try await target.write { connection in
             try connection.execute(
                 "UPDATE \(Self.table) SET finished_at = $2, contents = $3 WHERE source = $1", source, finishedAt,

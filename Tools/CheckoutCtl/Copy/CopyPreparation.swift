@@ -5,6 +5,7 @@ struct CopyPreparation {
     let source: CopySide
     let target: CopySide
     let migrations: [Migration]
+    var users: @Sendable (CopySide) async throws -> [DatabaseUser] = { try await $0.otherUsers() }
 
     /// - Returns: the target's marker, and the tables, parents first.
     func run() async throws -> (marker: CopyMarker, tables: [TableLayout]) {
@@ -15,15 +16,35 @@ struct CopyPreparation {
         guard let fingerprint = try await source.read(CopyMarker.fingerprint) else {
             throw CommandFailure.failed("The source \(source.name) holds no schema.")
         }
-        let marker = try await CopyMarker.take(for: fingerprint, in: target)
+        try await refuseIfOpen()
+        let marker = try await CopyMarker.find(for: fingerprint, in: target)
         try await refuseIfUsed(marker)
-        try await migrate()
-        let tables = try await sameTables()
         try await marker.begin(in: target)
-        return (marker, tables)
+        do {
+            // From here on no program opens it; one may have since the first look.
+            try await refuseIfOpen()
+        } catch {
+            try await marker.takeBack(in: target)
+            throw error
+        }
+        try await migrate()
+        return (marker, try await sameTables())
     }
 
-    /// Between two runs only services write to a target. They have if it is not any more as the last run left it.
+    /// SQLite: a copy makes the target equal to the source, so it would undo what services write there. On PostgreSQL the
+    /// connection itself is refused (`DatabaseOptions.Purpose`).
+    private func refuseIfOpen() async throws {
+        guard target.dialect == .sqlite else { return }
+        let users = try await users(target)
+        guard users.isEmpty else {
+            throw CommandFailure.failed(
+                "The target \(target.name): it is open in \(users.map(\.text).joined(separator: ", ")): stop what runs on it "
+                    + "first")
+        }
+    }
+
+    /// Between two runs only services write to a target, and only to one that was found equal: any other they do not
+    /// open. They have written if it is not as the last run left it.
     private func refuseIfUsed(_ marker: CopyMarker) async throws {
         guard let contents = marker.contents else { return }
         let tables = try await target.read { try DatabaseCatalog(reading: $0).tables }

@@ -17,7 +17,7 @@ struct CopySide: Sendable {
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         do {
-            return try await database.read(body)
+            return try await database.read(Self.unhurried(body))
         } catch let error as DatabaseError {
             throw failure(error)
         }
@@ -28,13 +28,23 @@ struct CopySide: Sendable {
         _ durability: Durability = .synced, _ body: @escaping @Sendable (Connection) throws -> T
     ) async throws -> T {
         do {
-            return try await database.write(durability, body)
+            return try await database.write(durability, Self.unhurried(body))
         } catch let error as DatabaseError {
             throw failure(error)
         }
     }
 
     func failure(_ error: DatabaseError) -> CommandFailure {
-        .failed("The \(role.rawValue) \(name): \(error.message)")
+        .failed("The \(role.rawValue) \(name): \(error)")
+    }
+
+    /// Counting a large table takes as long as it takes, and would take as long when it is tried again.
+    private static func unhurried<T>(
+        _ body: @escaping @Sendable (Connection) throws -> T
+    ) -> @Sendable (Connection) throws -> T {
+        { connection in
+            if connection.dialect == .postgres { try connection.execute("SET LOCAL statement_timeout = 0") }
+            return try body(connection)
+        }
     }
 }

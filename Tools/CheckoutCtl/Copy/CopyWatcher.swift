@@ -13,7 +13,8 @@ protocol CopyWatcher: Sendable {
     ///   - table: nil for all of them.
     ///   - rows: how many there are to go through, as far as is known.
     func begins(_ phase: CopyPhase, table: String?, rows: Int) async throws
-    func advanced(by rows: Int)
+    /// Behind each batch.
+    func advanced(by rows: Int) throws
 }
 
 struct SilentWatcher: CopyWatcher {

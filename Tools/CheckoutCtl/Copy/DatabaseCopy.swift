@@ -95,7 +95,7 @@ struct DatabaseCopy: Sendable {
             guard let end = batches.last?.last else { return }
             for keys in batches {
                 try await body(keys)
-                watcher.advanced(by: keys.count)
+                try watcher.advanced(by: keys.count)
             }
             last = end
         }
@@ -113,8 +113,8 @@ struct DatabaseCopy: Sendable {
         let rows = try await source.rowCount(of: tables) + target.rowCount(of: tables)
         try await watcher.begins(.checking, table: nil, rows: rows)
         let watcher = watcher
-        async let ours = source.summaries(of: tables) { watcher.advanced(by: $0) }
-        async let theirs = target.summaries(of: tables) { watcher.advanced(by: $0) }
+        async let ours = source.summaries(of: tables) { try watcher.advanced(by: $0) }
+        async let theirs = target.summaries(of: tables) { try watcher.advanced(by: $0) }
         let (left, right) = (try await ours, try await theirs)
         result.tables = tables.compactMap { table in
             guard let source = left[table.name], let target = right[table.name] else { return nil }

@@ -9,7 +9,8 @@ struct DatabaseCopyCommand: OperatorCommand {
         abstract: "Copy the database to another one, SQLite or PostgreSQL, and compare both.",
         discussion: """
             Reads DATABASE_URL and leaves it as it is. The target must be new and empty, or hold an earlier copy of the \
-            same database: then only what has changed is copied. Broken off, run it again.
+            same database: then only what has changed is copied. Broken off, run it again: no program opens a target \
+            whose copy is not finished.
 
             A first run may go on while the services work. For the last one stop them; then start them on the target. \
             Exits with 1 when the two sides differ at the end.
@@ -60,10 +61,11 @@ struct DatabaseCopyCommand: OperatorCommand {
         return url
     }
 
-    private static func open(_ url: DatabaseURL) throws -> Database {
+    static func open(_ url: DatabaseURL) throws -> Database {
         var options = DatabaseOptions()
         options.readers = 1
         options.connections = 1
+        options.purpose = .copyTarget
         do {
             return try Database.open(url, options: options, logger: Session.logger)
         } catch {
@@ -73,37 +75,20 @@ struct DatabaseCopyCommand: OperatorCommand {
 
     private func copy(_ session: Session, to target: CopySide) async throws {
         let source = CopySide(role: .source, database: session.database, url: session.settings.database)
-        try await Self.refuseIfOpen(target)
-        let output = session.output
-        if !output.json { Self.advise(try await source.otherUsers()) }
-        let progress = output.json ? nil : Progress()
-        var copy = DatabaseCopy(source: source, target: target)
-        if let progress { copy.watcher = progress }
+        Self.advise(try await source.otherUsers())
+        let progress = Progress()
         let result: CopyResult
         do {
-            defer { progress?.end() }
-            result = try await copy.run()
+            defer { progress.end() }
+            result = try await DatabaseCopy(source: source, target: target, watcher: progress).run()
         }
         let view = CopyView(
             result: result, source: source.name, target: target.name, users: try await source.otherUsers())
-        try output.print(view.json, view.text)
+        try session.output.print(view.json, view.text)
         guard result.isEqual else {
             throw CommandFailure.failed(
                 "The target differs from the source in \(result.unequal.joined(separator: ", ")): they were written to "
                     + "meanwhile.\n\(view.next)")
-        }
-    }
-
-    /// A copy makes the target equal to the source, so it would undo what services write there.
-    private static func refuseIfOpen(_ target: CopySide) async throws {
-        let users = try await target.otherUsers().filter { user in
-            // Somebody who looks in with psql does no harm.
-            target.dialect == .sqlite || user.name == DatabaseUser.ours
-        }
-        guard users.isEmpty else {
-            throw CommandFailure.failed(
-                "The target \(target.name) is open in \(users.map(\.text).joined(separator: ", ")): stop what runs on it "
-                    + "first. Nothing was changed.")
         }
     }
 

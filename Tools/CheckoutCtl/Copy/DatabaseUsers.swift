@@ -7,9 +7,6 @@ struct DatabaseUser: Sendable, Equatable {
     let name: String
     let process: Int64
 
-    /// PostgreSQL: the name that our own programs connect under.
-    static let ours = "checkout"
-
     var text: String { "\(name.isEmpty ? "a program" : TerminalText.safe(name)) (\(process))" }
 }
 

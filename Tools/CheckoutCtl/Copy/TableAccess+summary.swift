@@ -3,7 +3,7 @@ import Database
 extension TableAccess {
     /// Count and digest of the whole table.
     /// - Parameter advanced: told how many rows were read since it was told last.
-    func summary(in connection: Connection, advanced: (Int) -> Void) throws -> TableSummary {
+    func summary(in connection: Connection, advanced: (Int) throws -> Void) throws -> TableSummary {
         var digest = TableDigest()
         var last: RowKey?
         while true {
@@ -12,7 +12,7 @@ extension TableAccess {
             for batch in batches {
                 let rows = try rows(batch, in: connection)
                 for row in rows { digest.add(row.encoding) }
-                advanced(rows.count)
+                try advanced(rows.count)
             }
             last = end
         }
@@ -23,7 +23,7 @@ extension TableAccess {
 extension CopySide {
     /// All tables in one snapshot: what one transaction wrote to two tables is seen in both or in neither.
     func summaries(
-        of tables: [TableLayout], advanced: @escaping @Sendable (Int) -> Void = { _ in }
+        of tables: [TableLayout], advanced: @escaping @Sendable (Int) throws -> Void = { _ in }
     ) async throws -> [String: TableSummary] {
         let dialect = dialect
         return try await read { connection in

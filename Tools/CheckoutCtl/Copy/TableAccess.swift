@@ -29,7 +29,7 @@ struct TableAccess: Sendable {
                 batches.append([])
                 bytes = 0
             }
-            batches[batches.count - 1].append(RowKey(row.cells.prefix(table.key.count).map(\.value)))
+            batches[batches.count - 1].append(try key(row, of: table))
             bytes += size
         }
         return batches
@@ -49,7 +49,7 @@ struct TableAccess: Sendable {
         guard !keys.isEmpty else { return [] }
         let asked = Self.padded(keys)
         let rows = try connection.rows(statements.keys(among: asked.count), with: Self.bound(asked.flatMap(\.values)))
-        return Set(rows.map { RowKey($0.cells.map(\.value)) })
+        return Set(try rows.map { try key($0, of: table) })
     }
 
     /// Puts rows in, but for those whose unique values are taken.
@@ -82,7 +82,14 @@ struct TableAccess: Sendable {
     ) throws -> [RowKey] {
         let asked = Self.padded(keys)
         let sql = statements.children(in: child, by: reference, keys: asked.count, limit: Self.mostRows)
-        return try connection.rows(sql, with: Self.bound(asked.flatMap(\.values))).map { RowKey($0.cells.map(\.value)) }
+        return try connection.rows(sql, with: Self.bound(asked.flatMap(\.values))).map { try key($0, of: child) }
+    }
+
+    /// From a row that begins with it.
+    private func key(_ row: Row, of table: TableLayout) throws(CommandFailure) -> RowKey {
+        let key = RowKey(row.cells.prefix(table.key.count).map(\.value))
+        try row.refuseIfRepaired(key, in: table)
+        return key
     }
 
     private static func bound(_ values: [SQLValue]) -> [any SQLBindable] { values.map(BoundValue.init) }

@@ -19,6 +19,8 @@ struct DatabaseCheck {
             findings.append(try await schema())
             findings.append(clock(databaseTime))
             return findings
+        } catch let error as DatabaseError where error.code == .unfinishedCopy {
+            return [.wrong("database", "\(url.masked): \(error.message)", mend: error.mend ?? "")]
         } catch {
             return await withoutSchema(error)
         }

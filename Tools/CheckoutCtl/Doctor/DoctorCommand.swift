@@ -39,7 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
             findings.append(
                 .wrong(
                     "database", error.message,
-                    mend: "see that DATABASE_URL names the right file, and that it can be written"))
+                    mend: error.mend ?? "see that DATABASE_URL names the right file, and that it can be written"))
             findings += await examineStripe(settings, nil)
         }
         return findings

@@ -10,21 +10,21 @@ struct EventReplay: Sendable {
 
     private static let step = 200
 
-    /// - Parameters:
-    ///   - total: how many there are, where that is known.
-    ///   - goesOn: asked before each step.
-    /// - Throws: `CommandFailure` that says how far it came.
-    func run(total: Int?, _ goesOn: (ReplayTally) -> Bool) async throws -> ReplayTally {
+    /// - Parameter goesOn: asked before each step.
+    /// - Returns: how far it came, and what ended it before its time.
+    /// - Throws: what its first step throws; then nothing is done.
+    func run(_ goesOn: (ReplayTally) -> Bool) async throws -> ReplayTally {
         var tally = ReplayTally()
         var entry: Int64?
-        while !tally.isFinished {
+        while !tally.isFinished, tally.end == nil {
             guard goesOn(tally) else {
-                throw CommandFailure.failed(tally.stopped("Stopped by Ctrl-C.", total: total))
+                tally.stop("Stopped by Ctrl-C.")
+                break
             }
             do {
                 (tally, entry) = try await step(from: tally, entry)
             } catch  where tally.seen > 0 {
-                throw CommandFailure.failed(tally.stopped(CommandFailure(error).message, total: total))
+                tally.stop(CommandFailure(error).message)
             }
         }
         return tally
@@ -33,11 +33,13 @@ struct EventReplay: Sendable {
     /// A replay has one entry in the audit log. The first step writes it and each later one counts on in it, in its own
     /// transaction: of a replay that was stopped or killed it tells what was done, and that it did not come to its end.
     private func step(from tally: ReplayTally, _ entry: Int64?) async throws -> (ReplayTally, entry: Int64?) {
-        try await database.write { connection in
-            let step = try EventInbox.replay(
-                selection.events, after: tally.last ?? selection.after, limit: Self.step,
-                job: { try ApplyEventPayload.job(for: $0.id, of: $0.tenant, subject: $0.subject) }, in: connection)
-            let sum = tally.adding(seen: step.seen, replayed: step.replayed, last: step.last)
+        let page = try await EventInbox(database).replayPage(
+            of: selection.events, after: tally.last ?? selection.after, limit: Self.step)
+        return try await database.write { connection in
+            let replayed = try EventInbox.replay(
+                page.events, of: selection.events,
+                job: { ApplyEventPayload.job(for: $0.id, of: $0.tenant, subject: $0.subject) }, in: connection)
+            let sum = tally.adding(seen: page.events.count, replayed: replayed, last: page.last)
             let details = details(sum)
             if let entry {
                 try AuditLog.update(entry, details: try details.text(), in: connection)

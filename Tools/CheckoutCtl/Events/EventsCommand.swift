@@ -13,3 +13,16 @@ struct EventsCommand: AsyncParsableCommand {
 }
 
 extension EventState: ExpressibleByArgument {}
+
+extension EventID {
+    /// Where a list or a replay goes on. The event itself may be gone; but with anything else than an id it would go on
+    /// anywhere.
+    init(cursor: String, of option: String) throws {
+        let isID = cursor.hasPrefix(Self.prefix) && cursor.utf8.count >= 30
+        guard isID else {
+            throw ValidationError(
+                "\(option): '\(cursor)' is no event's id; one is \(Self.prefix) and 26 characters more.")
+        }
+        self.init(rawValue: cursor)
+    }
+}

@@ -10,12 +10,18 @@ struct EventsListCommand: OperatorCommand {
     @OptionGroup var range: ListOptions
     @OptionGroup var filter: EventFilterOptions
 
+    func validate() throws { _ = try cursor }
+
+    private var cursor: EventID? {
+        get throws { try range.page.startingAfter.map { try EventID(cursor: $0, of: "--starting-after") } }
+    }
+
     func run(in session: Session) async throws {
         let page = try range.page
         // One more than wanted tells whether there is more.
         let found = try await EventInbox(session.database).events(
             try await filter.selection(in: session), limit: page.limit + 1,
-            before: page.startingAfter.map(EventID.init(rawValue:)))
+            before: try cursor)
         let rows = Array(found.prefix(page.limit))
         let hasMore = found.count > rows.count
         try session.output.print(

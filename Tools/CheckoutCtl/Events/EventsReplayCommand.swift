@@ -47,6 +47,7 @@ struct EventsReplayCommand: OperatorCommand {
         if dryRun, after != nil {
             throw ValidationError("--dry-run counts everything that fits: leave out --after.")
         }
+        if let after { _ = try EventID(cursor: after, of: "--after") }
         if try why.given == nil, !dryRun {
             throw ValidationError("--reason: say in a few words why; it goes into the audit log.")
         }
@@ -62,20 +63,18 @@ struct EventsReplayCommand: OperatorCommand {
         let replay = EventReplay(selection: selection, reason: try why.given ?? "", database: session.database)
         let progress = Progress("events", total: total)
         let interruption = Interruption()
-        let tally: ReplayTally
-        do {
-            tally = try await replay.run(total: total) { tally in
-                // First: who sees how far it is and then stops it stops it behind the next step.
-                let goesOn = !interruption.isAsked
-                progress.show(done: tally.seen)
-                return goesOn
-            }
-        } catch {
-            progress.end()
-            throw error
+        defer { progress.end() }
+        let tally = try await replay.run { tally in
+            // First: who sees how far it is and then stops it stops it behind the next step.
+            let goesOn = !interruption.isAsked
+            progress.show(done: tally.seen)
+            return goesOn
         }
         progress.end()
-        try session.output.print(ReplayTally.json(tally.fields, isDryRun: false), tally.text)
+        let ending: [String: JSON] = ["finished": .bool(tally.isFinished), "after": .text(tally.last?.rawValue)]
+        try session.output.print(
+            ReplayTally.json(tally.fields.merging(ending) { own, _ in own }, isDryRun: false), tally.text)
+        if let fault = tally.fault(total: total) { throw CommandFailure.failed(fault) }
     }
 
     private func selection(in session: Session) async throws -> ReplaySelection {

@@ -8,6 +8,8 @@ struct ReplayTally: Sendable, Equatable {
     /// Where the next step goes on.
     private(set) var last: EventID?
     private(set) var isFinished = false
+    /// What ended it before its time: Ctrl-C, or what failed.
+    private(set) var end: String?
 
     /// - Parameter last: nil when nothing is left.
     func adding(seen: Int, replayed: Int, last: EventID?) -> ReplayTally {
@@ -18,6 +20,8 @@ struct ReplayTally: Sendable, Equatable {
         sum.isFinished = last == nil
         return sum
     }
+
+    mutating func stop(_ why: String) { end = why }
 
     var fields: [String: JSON] {
         [
@@ -42,10 +46,12 @@ struct ReplayTally: Sendable, Equatable {
         return "\(count(selected - skipped)) would be replayed.\(leftAlone(skipped))"
     }
 
-    /// After a step failed or Ctrl-C was pressed.
-    func stopped(_ why: String, total: Int?) -> String {
+    /// Of one that ended before its time, and where to go on; nil of one that is done.
+    /// - Parameter total: how many there are, where that is known.
+    func fault(total: Int?) -> String? {
+        guard let end else { return nil }
         let all = total.map { " of \(max($0, seen))" } ?? ""
-        let done = "\(why) \(seen)\(all) events were done, \(replayed) of them replayed."
+        let done = "\(end) \(seen)\(all) events were done, \(replayed) of them replayed."
         return last.map { "\(done)\nGo on with the same command and --after \($0)." } ?? "\(done)\nRun it again."
     }
 

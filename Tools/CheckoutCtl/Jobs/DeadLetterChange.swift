@@ -8,18 +8,17 @@ enum DeadLetterChange: String, Sendable {
     var done: String { self == .retry ? "retried" : "discarded" }
 
     /// Makes the change, and its entry in the audit log, in the caller's transaction.
-    /// - Parameter event: what the job applies: if it had failed with it, it waits again or is settled with it.
-    /// - Throws: `QueueRefusal`, and nothing is changed.
+    /// - Parameter event: what the job applies, which failed with it: it waits again or is settled with it. Changed first,
+    ///   as a replay does: the other way round each could wait for the other.
+    /// - Throws: `QueueRefusal`; then the caller takes back what was changed.
     func make(of job: JobID, event: EventID?, reason: String?, in connection: Connection) throws {
         switch self {
         case .retry:
+            if let event { try EventInbox.mark(event, .pending, in: connection) }
             try JobQueue.retryDead(job, in: connection)
-            if let event, try EventInbox.event(event, in: connection)?.row.state == EventState.failed.rawValue {
-                try EventInbox.mark(event, .pending, in: connection)
-            }
         case .discard:
-            try JobQueue.discard(job, in: connection)
             if let event { try EventInbox.settle(event, in: connection) }
+            try JobQueue.discard(job, in: connection)
         }
         try AuditLog.record(
             AuditEntry("job.\(rawValue)", job.description, reason: reason), in: connection)

@@ -11,6 +11,8 @@ struct DeadLetterTally {
     let selected: Int
     /// They were chosen by `--all-dead`: one that is dead no longer is another operator's, and no fault.
     let isSelection: Bool
+    /// Why not all were tried; nil while nothing ended it.
+    private(set) var end: String?
     private(set) var done: [JobID] = []
     private(set) var refusals: [QueueRefusal] = []
 
@@ -29,10 +31,14 @@ struct DeadLetterTally {
         }
     }
 
+    /// - Parameter why: Ctrl-C, or what failed.
+    mutating func stop(_ why: String) { end = why }
+
     var json: JSON {
         [
             "object": .text("job_\(change.rawValue)"), "selected": .int(Int64(selected)),
             "\(change.done)": .texts(done.map(\.description)), "refused": .texts(refusals.map { "\($0)" }),
+            "finished": .bool(end == nil),
         ]
     }
 
@@ -44,10 +50,9 @@ struct DeadLetterTally {
 
     /// Why not all was done, a line each; nil when it was.
     var fault: String? {
-        var lines = isSelection ? [] : refusals.map { "\($0)" }
-        if seen < selected {
-            lines.append("Stopped by Ctrl-C after \(seen) of \(selected); run it again for the rest.")
-        }
+        let faults = refusals.filter { !isSelection || $0.code == .keyTaken }
+        var lines = faults.map { "\($0)" }
+        if let end { lines.append("\(end)\nStopped after \(seen) of \(selected); run it again for the rest.") }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 }

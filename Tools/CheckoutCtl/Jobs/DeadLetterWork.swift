@@ -27,9 +27,18 @@ struct DeadLetterWork {
         let progress = Progress("dead letters", total: jobs.count)
         let interruption = Interruption()
         var tally = DeadLetterTally(change: change, selected: jobs.count, isSelection: letters.allDead)
-        while tally.seen < jobs.count, !interruption.isAsked {
+        while tally.seen < jobs.count, tally.end == nil {
             progress.show(done: tally.seen)
-            for outcome in try await take(Array(jobs[tally.seen...].prefix(Self.step))) { tally.count(outcome) }
+            guard !interruption.isAsked else {
+                tally.stop("Ctrl-C was pressed.")
+                break
+            }
+            do {
+                for outcome in try await take(Array(jobs[tally.seen...].prefix(Self.step))) { tally.count(outcome) }
+            } catch  where tally.seen > 0 {
+                // What is done is done, and has to be told.
+                tally.stop(CommandFailure(error).message)
+            }
         }
         progress.end()
         try session.output.print(tally.json, tally.text)

@@ -10,8 +10,8 @@ struct QueueStatsCommand: OperatorCommand {
             runs, 'suspect' did not outlive its worker and is tried apart, 'dead' waits for an operator \
             ('checkoutctl jobs list --state dead'). OLDEST is how long the longest waiting job has waited.
 
-            A breaker opens when a tenant's storefront does not answer: its deliveries then wait, and one is let \
-            through as a probe at the time shown.
+            A breaker opens when a tenant's storefront, or the server for every tenant's emails, does not answer: what is \
+            meant for it then waits, and one job is let through as a probe at the time shown.
             """)
 
     @OptionGroup var common: CommonOptions

@@ -22,7 +22,7 @@ struct QueueView {
             "breakers": .list(
                 breakers.map {
                     [
-                        "tenant": .text($0.tenant.rawValue), "kind": .text($0.kind.rawValue),
+                        "tenant": $0.tenant.map { .text($0.rawValue) } ?? .null, "kind": .text($0.kind.rawValue),
                         "failures": .int(Int64($0.failures)), "next_try_at": .time($0.openUntil),
                     ]
                 }),
@@ -71,7 +71,7 @@ struct QueueView {
         ])
         for breaker in breakers {
             table.add(
-                breaker.tenant.rawValue, breaker.kind.rawValue, "\(breaker.failures)",
+                breaker.tenant?.rawValue ?? "every", breaker.kind.rawValue, "\(breaker.failures)",
                 Moment.text(breaker.openUntil) ?? "")
         }
         return breakers.isEmpty ? nil : table.text(empty: "")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Commerce
-import Foundation
 import Messaging
 import StripeClient
 import TenantStripe
@@ -24,8 +23,7 @@ struct ReconcileCommand: OperatorCommand {
         defer { progress.end() }
         let results = try await session.withStripe { client in
             let sweep = AccountSweep(
-                database: session.database, client: client, tenants: store, logger: session.logger,
-                now: { Int64(Date().timeIntervalSince1970) })
+                database: session.database, client: client, tenants: store, logger: session.logger)
             var results: [SweepView] = []
             for tenant in chosen {
                 progress.begin("events of \(tenant.id)", total: nil)

@@ -22,7 +22,7 @@ enum CommandFailure: Error, Equatable {
         case let error as SettingsError: self = .usage(error.lines.joined(separator: "\n"))
         case let error as CommerceError where error.kind == .invalid: self = .usage(error.message)
         case let error as CommerceError: self = .failed(error.message)
-        case let error as DatabaseError: self = .failed("Database: \(error.message)")
+        case let error as DatabaseError: self = .failed("Database: \(error)")
         case let error as StripeError: self = .failed(Self.words(of: error))
         case let error as MailError where error.code == .invalid: self = .usage(error.message)
         case let error as KeyRingError: self = .failed("CHECKOUT_MASTER_KEYS: \(error.message)")

@@ -20,14 +20,10 @@ extension StripeAccess {
         let found = try await find(id, or: .noSuchCustomer) { credentials in
             try await client.customer(id, as: credentials)
         }
-        // Two tenants may share an account at Stripe: what it shows is not yet this one's.
-        guard !found.deleted, !StripeMark.isForeign(found.metadata, to: scope.tenant) else {
-            throw StripeRefusal(error: .noSuchCustomer)
-        }
+        guard !found.deleted else { throw StripeRefusal(error: .noSuchCustomer) }
         let isOurs = try await database.write { connection in
             guard
-                try StripeMark.isOwn(found.metadata, of: scope.tenant)
-                    || !CustomerOwner.isAnother(found.id, than: scope, in: connection)
+                try Ownership.isOurs(marked: found.metadata, customer: found.id, scope, in: connection)
             else { return false }
             try CustomerStore.note(found.id, email: found.email, for: scope, in: connection)
             return true

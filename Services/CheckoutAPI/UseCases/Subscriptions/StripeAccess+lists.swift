@@ -18,8 +18,7 @@ extension StripeAccess {
                 try await list(credentials).page(limit: size, after: cursor)
             }
             found += try await ours(page.data)
-            guard found.count < wanted.limit, page.hasMore, let last = page.data.last, last.id != cursor
-            else {
+            guard found.count < wanted.limit, page.hasMore, let last = page.data.last, last.id != cursor else {
                 let hasMore = page.hasMore || found.count > wanted.limit
                 return Page(data: Array(found.prefix(wanted.limit)), hasMore: hasMore)
             }

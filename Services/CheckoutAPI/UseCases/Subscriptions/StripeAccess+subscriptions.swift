@@ -53,14 +53,11 @@ extension StripeAccess {
             page, of: { [client] in client.subscriptions(filter, as: $0) }, ours: { try await ours($0) })
     }
 
-    /// Those of the account's subscriptions that are this tenant's: marked as its own, or not marked and of a customer who
-    /// is not another's.
+    /// Those of the account's subscriptions that are this tenant's.
     private func ours(_ subscriptions: [Subscription]) async throws -> [Subscription] {
-        let unmarked = unmarked(subscriptions, \.metadata)
-        return try await database.read { connection in
-            try unmarked.filter {
-                try StripeMark.isOwn($0.metadata, of: scope.tenant)
-                    || !CustomerOwner.isAnother($0.customer, than: scope, in: connection)
+        try await database.read { connection in
+            try subscriptions.filter {
+                try Ownership.isOurs(marked: $0.metadata, customer: $0.customer, scope, in: connection)
             }
         }
     }

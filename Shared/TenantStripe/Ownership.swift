@@ -1,14 +1,20 @@
 package import Commerce
 package import Database
 
-/// Whose a customer is that says nothing of it: two tenants may share an account at Stripe, and those whom Stripe's own
-/// page or somebody in its dashboard made carry no mark of ours.
-package enum CustomerOwner {
-    /// Whether the customer is not this tenant's as far as is known. In an account of its own all are; in one that it
-    /// shares those whom its orders or its own requests named.
-    package static func isAnother(_ id: String, than scope: TenantScope, in connection: Connection) throws -> Bool {
-        guard try CustomerStore.get(id, for: scope, in: connection) == nil else { return false }
-        return try sharesAccount(scope, in: connection) || isKnownElsewhere(id, scope.livemode, in: connection)
+/// Whose an object at Stripe is: two tenants may share an account there, and what Stripe's own page or somebody in its
+/// dashboard made carries no mark of ours.
+package enum Ownership {
+    /// Whether an object is this tenant's: its mark says so; without one, its customer does. In an account of its own all
+    /// customers are the tenant's; in one that it shares those whom its orders or its own requests named, and what has no
+    /// customer is nobody's.
+    package static func isOurs(
+        marked metadata: [String: String], customer: String?, _ scope: TenantScope, in connection: Connection
+    ) throws -> Bool {
+        if let owner = StripeMark.tenant(in: metadata) { return owner == scope.tenant }
+        guard let customer else { return try !sharesAccount(scope, in: connection) }
+        if try CustomerStore.get(customer, for: scope, in: connection) != nil { return true }
+        return try !sharesAccount(scope, in: connection)
+            && !isKnownElsewhere(customer, scope.livemode, in: connection)
     }
 
     /// Tenant by tenant, so that each is one look into the table's key.

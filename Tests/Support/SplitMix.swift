@@ -1,10 +1,10 @@
-/// Random numbers that can be had again: the same seed gives the same ones.
-struct SplitMix: RandomNumberGenerator {
+/// Random numbers that can be had again: the same seed gives the same ones (SplitMix64).
+package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
