@@ -51,7 +51,7 @@ import Testing
         #expect(exitCode(create + ["--mode", "sandbox"]) == 64)
     }
 
-    @Test(arguments: [["tenant", "list"], ["key", "list", "ten_1"], ["orders", "list"], ["events", "list"]])
+    @Test(arguments: [["tenant", "list"], ["key", "list", "ten_1"], ["orders", "list"]])
     func `a list takes up to a thousand rows and where to go on`(_ command: [String]) throws {
         #expect(exitCode(command + ["--limit", "1000", "--starting-after", "x_1", "--json"]) == nil)
     }

@@ -57,6 +57,7 @@ import Testing
         ["jobs", "list", "--starting-after", "job_42"], ["jobs", "retry", "job_1", "job_2", "--reason", "mended"],
         ["jobs", "discard", "--all-dead", "--kind", "apply_stripe_event", "--tenant", "ten_1"],
         ["events", "list", "--since", "1795305600", "--until", "2026-11-23"],
+        ["events", "list", "--limit", "1000", "--starting-after", "\(EventID.new())", "--json"],
         ["events", "replay", "whe_1", "whe_2", "--reason", "x"], ["events", "replay", "--type", "t", "--dry-run"],
         ["events", "replay", "--since", "2026-11-22", "--after", "\(EventID.new())", "--reason", "x"],
     ])

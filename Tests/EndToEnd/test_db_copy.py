@@ -261,33 +261,32 @@ def test_the_source_itself_is_bad_usage(tmp_path):
 def test_a_terminal_shows_progress_and_a_pipe_does_not(tmp_path):
     source = migrated(f"sqlite:{tmp_path / 'source.db'}", 600)
     assert run(source, "db", "copy", "--to", f"sqlite:{tmp_path / 'a.db'}").stderr == ""
-    terminal, other_end = pty.openpty()
-    try:
-        done = run(source, "db", "copy", "--to", f"sqlite:{tmp_path / 'b.db'}", stderr=other_end)
-        shown = os.read(terminal, 100_000).decode()
-    finally:
-        os.close(other_end)
-        os.close(terminal)
+    done, shown = run_on_terminal(source, "db", "copy", "--to", f"sqlite:{tmp_path / 'b.db'}")
     assert done.returncode == 0
     assert "0 of 600 rows of events copied" in shown
     assert "0 of 1200 rows of both sides checked" in shown
     assert "\x1b" not in done.stdout
-
-
-def test_json_keeps_progress_and_advice_beside_it(tmp_path):
-    source = migrated(f"sqlite:{tmp_path / 'source.db'}", 600)
-    terminal, other_end = pty.openpty()
-    try:
-        with closing(sqlite3.connect(tmp_path / "source.db")) as reader:
-            reader.execute("SELECT count(*) FROM events").fetchone()
-            done = run(source, "db", "copy", "--to", f"sqlite:{tmp_path / 'b.db'}", "--json", stderr=other_end)
-        shown = os.read(terminal, 100_000).decode()
-    finally:
-        os.close(other_end)
-        os.close(terminal)
+    # JSON keeps to standard output, progress and advice stand beside it.
+    with closing(sqlite3.connect(tmp_path / "source.db")) as reader:
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        done, shown = run_on_terminal(source, "db", "copy", "--to", f"sqlite:{tmp_path / 'c.db'}", "--json")
     assert json.loads(done.stdout)["rows_written"] == 600
     assert "The source is open in " in shown
     assert "0 of 600 rows of events copied" in shown
+
+
+def run_on_terminal(*arguments):
+    """What ran, and what it showed on its standard error."""
+    terminal, other_end = pty.openpty()
+    os.set_blocking(terminal, False)
+    try:
+        done = run(*arguments, stderr=other_end)
+        with contextlib.suppress(BlockingIOError):
+            return done, os.read(terminal, 100_000).decode()
+        return done, ""
+    finally:
+        os.close(other_end)
+        os.close(terminal)
 
 
 def test_a_shop_moves_with_its_orders_and_goes_on(own_stack, tmp_path):

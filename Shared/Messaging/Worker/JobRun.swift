@@ -110,7 +110,7 @@ struct JobRun {
     }
 
     /// Runs the handler, and cancels it when `stops` ends.
-    private func runHandler(_ context: JobContext, until stops: AsyncStream<Void>) async -> Ending {
+    func runHandler(_ context: JobContext, until stops: AsyncStream<Void>) async -> Ending {
         await withTaskGroup(of: Ending?.self) { group in
             group.addTask {
                 var ending = Ending.returned

@@ -2,7 +2,7 @@ import Logging
 import Metrics
 
 extension JobWorker {
-    /// Looks at the leases in each heartbeat: so little before its end a job is told to stop.
+    /// How often in each heartbeat it is seen which leases are over before the next look.
     private static let ticks = 5
 
     /// The heartbeat. Four renewals in a row may fail; if the fifth one does, the leases are given up.
