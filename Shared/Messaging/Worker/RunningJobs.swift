@@ -42,10 +42,13 @@ final class RunningJobs: Sendable {
     private let state = Mutex(State())
     private let limit: Int
     private let lease: Duration
+    let endPauses: [Duration]
 
-    init(limit: Int, lease: Duration = .seconds(30)) {
+    /// - Parameter endPauses: see `storeEnd`.
+    init(limit: Int, lease: Duration = .seconds(30), endPauses: [Duration] = RunningJobs.endPauses) {
         self.limit = limit
         self.lease = lease
+        self.endPauses = endPauses
     }
 
     // MARK: Places

@@ -55,24 +55,25 @@ import Testing
             options.busyTimeout = .milliseconds(20)
             options.clock = { TestClock.start }
             let database = try Database.open(.sqlite(path: path), options: options, logger: quiet)
-            let (started, mayEnd, ran) = (Signals(of: Void.self), Signals(of: Void.self), Signals(of: Void.self))
             let handler = Scripted { _, context in
-                defer { ran.send() }
-                started.send()
-                try await mayEnd.next()
                 guard withEffects else { return }
                 try await context.complete { try JobQueue.enqueue(MessagingTests.job("effect"), in: $0) }
             }
+            let queue = JobQueue(database)
             let id = try await other.add(try job())
-            try await withWorker(JobQueue(database), handler) {
-                try await started.next()
-                let lock = try await HeldTransaction(in: other.database)
-                mayEnd.send()
-                // Until the first try has failed, more or less.
-                try await Task.sleep(for: .milliseconds(100))
-                try await lock.end()
-                try await ran.next()
+            let claimed = try #require(try await queue.claim([kind], limit: 1, lease: .seconds(600)).first)
+            // As long as the test itself may take.
+            let pauses = Array(repeating: Duration.milliseconds(50), count: 2000)
+            let running = RunningJobs(limit: 1, lease: .seconds(600), endPauses: pauses)
+            running.add(claimed)
+            let lock = try await HeldTransaction(in: other.database)
+            let run = Task {
+                await JobRun(job: claimed, handler: handler, queue: queue, logger: quiet).run(in: running)
             }
+            // Until the first try has failed, more or less.
+            try await Task.sleep(for: .milliseconds(100))
+            try await lock.end()
+            await run.value
             await database.close()
             #expect(try await other.states() == (withEffects ? ["done", "ready"] : ["done"]))
             #expect(try await other.row(id).attempt == 1)
