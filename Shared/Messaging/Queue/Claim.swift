@@ -76,7 +76,8 @@ struct Claim {
             var probed: Set<JobKind> = []
             for ((tenant, places), heads) in zip(shares, heads) {
                 let (startable, waiting) = heads.divided(places: places) { kind in
-                    !situation.isProbed(kind) || probed.insert(kind).inserted
+                    let isProbedAlready = situation.isProbed(kind) && !probed.insert(kind).inserted
+                    return isProbedAlready ? 0 : situation.room(in: .init(tenant: tenant, kind: kind))
                 }
                 free += startable
                 blocked += waiting

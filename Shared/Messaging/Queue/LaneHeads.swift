@@ -34,17 +34,21 @@ struct LaneHeads {
     }
 
     /// The first of each subject with nothing running may start, as far as there are places; the others of it must wait.
-    /// - Parameter mayStart: whether one more job of the kind may; asked once for each that starts.
-    func divided(places: Int, mayStart: (JobKind) -> Bool) -> (startable: [JobID], waiting: [JobID]) {
+    /// - Parameter room: how many jobs of the kind may start; asked once, when one could.
+    func divided(places: Int, room: (JobKind) -> Int) -> (startable: [JobID], waiting: [JobID]) {
         var started: Set<String> = []
+        var left: [JobKind: Int] = [:]
         var startable: [JobID] = []
         var waiting: [JobID] = []
         for head in jobs {
             if let subject = head.subject, head.isBusy || started.contains(subject) {
                 waiting.append(head.id)
-            } else if startable.count < places, mayStart(head.kind) {
+            } else if startable.count < places, case let room = left[head.kind] ?? room(head.kind), room > 0 {
+                left[head.kind] = room - 1
                 if let subject = head.subject { started.insert(subject) }
                 startable.append(head.id)
+            } else if startable.count < places {
+                left[head.kind] = 0
             }
         }
         return (startable, waiting)
@@ -62,7 +66,7 @@ extension LaneHeads {
     private static let groupSizes = [1, 4, 16]
 
     /// The next jobs of each tenant over its lanes of `kinds`, in the order of `wishes`.
-    /// - Parameter room: the most jobs to take from a lane.
+    /// - Parameter room: how many jobs of a lane may start; one without room is not looked at.
     static func read(
         _ wishes: [LaneWish], kinds: [JobKind], in connection: Connection, room: (QueueSituation.Lane) -> Int
     ) throws -> [LaneHeads] {
@@ -98,7 +102,8 @@ extension LaneHeads {
                         WHERE state = 'ready' AND tenant_id = $\(first) AND kind = $\(first + 1)
                         ORDER BY priority, run_at, id LIMIT $\(first + 2)) AS lane\(first)
                     """)
-                let count = min(wish.count, room(.init(tenant: wish.tenant, kind: kind)))
+                // Not fewer where there is little room: the first ones may wait for their subject.
+                let count = room(.init(tenant: wish.tenant, kind: kind)) > 0 ? wish.count : 0
                 parameters += [wish.tenant, kind, count] as [any SQLBindable]
             }
         }

@@ -54,6 +54,22 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func `a job that waits for its subject is passed over as a probe`(on engine: Engine) async throws {
+        try await withQueue(on: engine) { queue, test in
+            try await queue.fail(tenant, kind, 5)
+            try await queue.add(try job(of: otherKind, subject: "s0"))
+            _ = try await queue.claimOne([otherKind])
+            try await queue.add(try job(subject: "s0"))
+            let free = try await queue.add(try job())
+            try await queue.add(try job())
+            let live = try await queue.add(try job(of: otherKind))
+            try await test.advance(by: .seconds(5))
+            let claimed = try await queue.claim([kind, otherKind], limit: 3, lease: lease)
+            #expect(claimed.map(\.id) == [free, live])
+        }
+    }
+
+    @Test(arguments: Engine.all)
     func `each failed probe doubles the pause up to a minute, a success closes`(on engine: Engine) async throws {
         try await withQueue(on: engine) { queue, test in
             try await queue.add(40) { _ in try job() }
