@@ -27,6 +27,8 @@ final class SQLiteConnection: Driver {
         sqlite3_extended_result_codes(handle, 1)
         patience.install(on: handle)
         clock.install(on: handle)
+        // Of a new file: an event of two kilobytes would fill a page of four alone.
+        try set("PRAGMA page_size = 8192")
         try set("PRAGMA journal_mode = WAL")
         try set("PRAGMA synchronous = FULL")
         try set("PRAGMA foreign_keys = ON")
