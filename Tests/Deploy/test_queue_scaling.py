@@ -72,7 +72,7 @@ def test_what_no_worker_may_start_asks_for_nobody(tables, ask):
         put(tables, tenant, age=1000)
     put(tables, "ten_free", kind="deliver_to_storefront", age=10)
     put(tables, "ten_free", kind="send_email", age=2000)
-    put(tables, "ten_free", kind="finish_refund", age=3000)
+    put(tables, "ten_free", kind="finish_refund", age=1500)
     tables.execute(
         """
         INSERT INTO queue_pauses VALUES ('ten_paused', '', 0), ('ten_free', 'apply_stripe_event', 0), ('', 'send_email', 0);
